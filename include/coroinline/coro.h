@@ -1,0 +1,493 @@
+/* coro.h: stackless coroutines for latency-bound C: the whole public interface of CoroInline.
+ *
+ *     coro_declare(node_ptr);
+ *
+ *     static coro_task(node_ptr) child(node *n, uint64_t key)
+ *     {
+ *         coro_begin(node_ptr);
+ *         coro_prefetch(n);
+ *         coro_return(n->key < key ? n->right : n->left);
+ *     }
+ *
+ * A coroutine is a C function that returns a task. Calling it makes a task, suspended before its
+ * first statement. Another coroutine runs the task with coro_await(); plain code drives it with
+ * coro_run(), coro_interleave() or, step by step, coro_resume().
+ *
+ * Needs clang 19 or 22 with -Xclang -fcoroutines and -fpass-plugin=libCoroInline.so; the
+ * configuration file coroinline.cfg sets both. The language is C17 with GNU extensions.
+ *
+ * Errors. A task whose frame could not be allocated is NULL: coro_failed() tells. Every other
+ * operation on a NULL task, and every operation on a task that is not in the state the operation
+ * needs, prints one line that names the file, the line and the reason to stderr and calls abort().
+ *
+ * Threads. Distinct tasks are independent. One task is driven by one thread at a time; between two
+ * resumes it may move to another thread, given the synchronisation that any shared object needs.
+ *
+ * Caveats.
+ *  - coro_begin() is the first statement of the body; what stands before it runs at the call.
+ *  - Macro arguments are expanded by textual substitution: names that begin with coro__ are taken.
+ *  - coro_declare(T) may be given once per T and translation unit before C23.
+ *  - In a coroutine, `return`, computed goto and va_start are errors, as is a variable-length array
+ *    or alloca that is alive across a suspend: the compiler names the line.
+ *  - A pointer to a thread-local variable does not survive a suspend if the task changes threads.
+ */
+#ifndef COROINLINE_CORO_H
+#define COROINLINE_CORO_H
+
+#if defined(__cplusplus)
+#error "CoroInline: <coroinline/coro.h> is for C; in C++ use the language's own coroutines"
+#elif !defined(__clang__)
+#error "CoroInline: <coroinline/coro.h> needs clang (19 or 22): the coroutines are clang's"
+#elif !__has_builtin(__builtin_coro_id)
+#error "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=coroinline.cfg)"
+#endif
+
+#pragma clang system_header
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- Attributes ------------------------------------------------------------------------------ */
+
+/* On a coroutine: its awaits stay linked calls, at every optimisation level. */
+#define CORO_NOINLINE __attribute__((noinline))
+
+/* ---- What the macros below stand on: not for use by hand ------------------------------------- */
+
+/* Lies in the promise of every task, at a fixed place in its frame, so that the call chain can be
+ * walked without knowing result types. The chain is CoroBase's (He, Lu, Wang, PVLDB 14(3), 2021):
+ * parents are linked upwards and the root knows its innermost task, so that a suspend and the
+ * resume after it cost the same at every depth. */
+struct coro__header {
+    void *link;   /* frame: in a root, its innermost task; in an awaited task, the root */
+    void *parent; /* frame of the awaiter; NULL in a root */
+};
+
+#define CORO__HEADER_OFFSET 16 /* behind the resume and destroy functions: llvm.org/docs/Coroutines */
+#define CORO__PARENT_OFFSET (CORO__HEADER_OFFSET + offsetof(struct coro__header, parent))
+#define CORO__RESULT_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__header))
+
+static inline struct coro__header *coro__header_of(void *frame)
+{
+    return (struct coro__header *)((char *)frame + CORO__HEADER_OFFSET);
+}
+
+/* Reports misuse: prints "file:line: op: why" to stderr and aborts. */
+__attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why, const char *file,
+                                                unsigned line);
+
+#define CORO__NULL_TASK "the task is NULL: the memory for its frame could not be had"
+#define CORO__AWAITED_TASK "the task is being awaited by another one"
+
+/* Marker functions: the plugin replaces each call. One that is left over tells that there was no
+ * plugin, and is an error at its line. */
+#define CORO__MARKER                                                                               \
+    __attribute__((nothrow,                                                                        \
+                   error("CoroInline: the compiler plugin is not loaded: add "                     \
+                         "-fpass-plugin=<path>/libCoroInline.so (or --config=coroinline.cfg)")))
+CORO__MARKER bool coroinline_start(void);          /* the initial suspend; true: destroy */
+CORO__MARKER bool coroinline_suspend(void);        /* a suspend; true: destroy */
+CORO__MARKER void coroinline_open_end(void);       /* where a body goes that has no coro_return */
+CORO__MARKER void coroinline_finish(void);         /* the final suspend; returns to be destroyed */
+CORO__MARKER void coroinline_end(void);            /* what follows belongs to the ramp alone */
+CORO__MARKER size_t coroinline_frame_size(void);   /* bytes */
+CORO__MARKER size_t coroinline_frame_align(void);  /* bytes */
+CORO__MARKER void *coroinline_at(void *frame, size_t offset); /* frame + offset, for any frame */
+/* Suspends the caller and resumes what enter(child, caller) returns; true: destroy. */
+CORO__MARKER bool coroinline_await(void *child, void *(*enter)(void *child, void *self));
+/* The same, kept as a linked call. */
+CORO__MARKER bool coroinline_await_linked(void *child, void *(*enter)(void *child, void *self));
+
+#ifdef CORO_NO_INLINE
+#define CORO__AWAIT coroinline_await_linked
+#else
+#define CORO__AWAIT coroinline_await
+#endif
+
+/* Frames: size-classed free lists of the calling thread, in steps of 64 bytes. CORO_NO_POOL, and
+ * the address sanitizer, send each frame to the allocator instead. */
+#define CORO__POOL_CLASSES 32
+struct coro__pool {
+    void *free[CORO__POOL_CLASSES + 1]; /* by size in units of 64 bytes; linked by the first word */
+    bool ready;                         /* the thread's exit gives the frames back */
+};
+extern _Thread_local struct coro__pool coro__pool __attribute__((tls_model("initial-exec")));
+
+void *coro__frame_from_allocator(size_t size, size_t align); /* NULL: no memory */
+void coro__frame_to_allocator(void *frame, size_t size, size_t align);
+void coro__frame_to_new_pool(void *frame, size_t size);
+
+#if defined(CORO_NO_POOL) || __has_feature(address_sanitizer)
+#define CORO__POOLED(size, align) 0
+#else
+#define CORO__POOLED(size, align) ((size) <= 64 * CORO__POOL_CLASSES && (align) <= 64)
+#endif
+
+static inline void *coro__frame_new(size_t size, size_t align)
+{
+    if (CORO__POOLED(size, align)) {
+        void **list = &coro__pool.free[(size + 63) / 64];
+        void *frame = *list;
+        if (__builtin_expect(frame != NULL, 1)) {
+            *list = *(void **)frame;
+            return frame;
+        }
+    }
+    return coro__frame_from_allocator(size, align);
+}
+
+static inline void coro__frame_delete(void *frame, size_t size, size_t align)
+{
+    if (!frame) /* it lies in another task's */
+        return;
+    if (CORO__POOLED(size, align)) {
+        if (__builtin_expect(coro__pool.ready, 1)) {
+            void **list = &coro__pool.free[(size + 63) / 64];
+            *(void **)frame = *list;
+            *list = frame;
+        } else {
+            coro__frame_to_new_pool(frame, size);
+        }
+    } else {
+        coro__frame_to_allocator(frame, size, align);
+    }
+}
+
+void *coro__adopt(void *child, void *self); /* coro__enter() for a task that was driven before */
+void coro__cancel(void *root);              /* destroys the chain below a root, then the root */
+
+/* Makes `child` the innermost task of the chain that `self` belongs to. Returns the frame to
+ * resume next. */
+static inline void *coro__enter(void *child, void *self)
+{
+    struct coro__header *c = coro__header_of(child), *p = coro__header_of(self);
+    if (__builtin_expect(c->link != child || __builtin_coro_done(child), 0))
+        return coro__adopt(child, self);
+    void *root = p->parent ? p->link : self;
+    c->link = root;
+    c->parent = self;
+    coro__header_of(root)->link = child;
+    return child;
+}
+
+/* Resumes the innermost task of a root; tasks that end hand over to their awaiters. Returns whether
+ * the root has ended. */
+static inline bool coro__step(void *root)
+{
+    struct coro__header *h = coro__header_of(root);
+    for (;;) {
+        __builtin_coro_resume(h->link);
+        void *leaf = h->link;
+        if (__builtin_expect(!__builtin_coro_done(leaf), 1))
+            return false;
+        if (leaf == root)
+            return true;
+        h->link = coro__header_of(leaf)->parent;
+    }
+}
+
+static inline void coro__destroy_root(void *root)
+{
+    if (__builtin_expect(coro__header_of(root)->link != root, 0))
+        coro__cancel(root);
+    else
+        __builtin_coro_destroy(root);
+}
+
+enum coro__state { CORO__ANY, CORO__LIVE, CORO__ENDED };
+
+static inline void *coro__checked(void *root, enum coro__state need, const char *op,
+                                  const char *file, unsigned line)
+{
+    if (__builtin_expect(!root, 0))
+        coro__fail(op, CORO__NULL_TASK, file, line);
+    if (__builtin_expect(coro__header_of(root)->parent != NULL, 0))
+        coro__fail(op, CORO__AWAITED_TASK, file, line);
+    if (need != CORO__ANY && __builtin_expect(__builtin_coro_done(root) != (need == CORO__ENDED), 0))
+        coro__fail(op, need == CORO__LIVE ? "the task has ended" : "the task has not ended", file,
+                   line);
+    return root;
+}
+
+#define CORO__CHECKED(task, need, op) coro__checked((task).coro__frame, need, op, __FILE__, __LINE__)
+
+#define CORO__IS_VOID(task)                                                                        \
+    __builtin_types_compatible_p(__typeof__(*(task).coro__frame), void)
+/* The result type of a task; char where there is none. */
+#define CORO__RESULT_TYPE(task)                                                                    \
+    __typeof__(*__builtin_choose_expr(CORO__IS_VOID(task), (char *)0, (task).coro__frame))
+/* By memcpy, and not by pointer arithmetic here: results may be over-aligned, and what the
+ * sanitizers would add to either hides from the plugin where the task goes. */
+#define CORO__LOAD(frame, offset, variable)                                                        \
+    __builtin_memcpy((void *)&(variable), coroinline_at((void *)(frame), offset), sizeof(variable))
+#define CORO__LOAD_RESULT(task, variable)                                                          \
+    ((void)(CORO__IS_VOID(task) ||                                                                 \
+            CORO__LOAD((task).coro__frame, CORO__RESULT_OFFSET, variable)))
+#define CORO__RESULT(task, variable)                                                               \
+    __builtin_choose_expr(CORO__IS_VOID(task), (void)0, variable)
+
+#define CORO__IN_COROUTINE ((void)coro_begin_is_missing_in_this_function)
+
+/* ---- Task types ------------------------------------------------------------------------------ */
+
+/* The handle of a coroutine whose result has the type T: one pointer, passed by value. T is one
+ * identifier that coro_declare() has declared. */
+#define coro_task(T) struct coro_task_##T
+
+/* At file scope: declares coro_task(T). T is a complete object type of any size and alignment. */
+#define coro_declare(T)                                                                            \
+    struct coro_task_##T {                                                                         \
+        T *coro__frame; /* points to no T: its type tells the macros the result's */               \
+    };                                                                                             \
+    struct coro__promise_##T {                                                                     \
+        struct coro__header header;                                                                \
+        T value __attribute__((packed));                                                           \
+    } __attribute__((aligned(16)))
+
+struct coro_task_void {
+    void *coro__frame;
+};
+struct coro__promise_void {
+    struct coro__header header;
+} __attribute__((aligned(16)));
+
+typedef void *coro_ptr;
+coro_declare(bool);
+#define coro_task__Bool coro_task_bool /* where T went through another macro first */
+#define coro__promise__Bool coro__promise_bool
+coro_declare(int);
+coro_declare(unsigned);
+coro_declare(size_t);
+coro_declare(int32_t);
+coro_declare(uint32_t);
+coro_declare(int64_t);
+coro_declare(uint64_t);
+coro_declare(double);
+coro_declare(coro_ptr);
+
+/* ---- In a coroutine -------------------------------------------------------------------------- */
+
+/* Opens the body of a coroutine whose result has the type T. What follows runs at the first resume.
+ * The frame comes from the allocator (see coro_set_allocator); where that has none, the call
+ * returns a NULL task and the body never runs. */
+#define coro_begin(T)                                                                              \
+    enum { coro_begin_is_missing_in_this_function };                                               \
+    enum { coro__is_void = __builtin_types_compatible_p(T, void) };                                \
+    struct coro__promise_##T coro__promise;                                                        \
+    __builtin_coro_id(0, &coro__promise, 0, 0);                                                    \
+    void *coro__memory = 0;                                                                        \
+    if (__builtin_coro_alloc()) {                                                                  \
+        coro__memory = coro__frame_new(coroinline_frame_size(), coroinline_frame_align());         \
+        if (!coro__memory)                                                                         \
+            return (struct coro_task_##T){0};                                                      \
+    }                                                                                              \
+    void *coro__self = __builtin_coro_begin(coro__memory);                                         \
+    coro__promise.header.link = coro__self;                                                        \
+    coro__promise.header.parent = 0;                                                               \
+    if (0) {                                                                                       \
+        /* The exits stand above the body so that each goto leaves scopes and enters none. */      \
+        coroinline_open_end();                                                                     \
+        if (!coro__is_void)                                                                        \
+            coro__fail(__func__, "the coroutine ended without coro_return", __FILE__, __LINE__);   \
+    coro__finish:                                                                                  \
+        __attribute__((unused));                                                                   \
+        coroinline_finish();                                                                       \
+    coro__destroy:                                                                                 \
+        coro__frame_delete(__builtin_coro_free(coro__self), coroinline_frame_size(),               \
+                           coroinline_frame_align());                                              \
+        coroinline_end();                                                                          \
+        return (struct coro_task_##T){coro__self};                                                 \
+    }                                                                                              \
+    if (coroinline_start())                                                                        \
+        goto coro__destroy;                                                                        \
+    ((void)0)
+
+/* Ends the coroutine with a result: coro_return(value), or coro_return() where T is void. Scopes
+ * are left, and their cleanups run, as at a return; the value is computed before. Awaiter and
+ * driver get a copy. A body that ends without it has returned where T is void, and is an error that
+ * aborts where T is not; clang warns of both. */
+#define coro_return(...)                                                                           \
+    do {                                                                                           \
+        CORO__IN_COROUTINE;                                                                        \
+        _Static_assert(coro__is_void == !(0 __VA_OPT__(+1)),                                       \
+                       "coro_return takes the result, and nothing where coro_begin(void) said so"); \
+        __VA_OPT__(coro__promise.value = (__VA_ARGS__);)                                           \
+        goto coro__finish;                                                                         \
+    } while (0)
+
+/* Suspends: control goes back to whoever resumed the root task, however deep this one is. A void
+ * expression. */
+#define coro_suspend()                                                                             \
+    __extension__({                                                                                \
+        CORO__IN_COROUTINE;                                                                        \
+        if (coroinline_suspend())                                                                  \
+            goto coro__destroy;                                                                    \
+    })
+
+/* Prefetches the cache line at p for reading, then suspends. p may be any address, NULL too. */
+#define coro_prefetch(p)                                                                           \
+    __extension__({                                                                                \
+        __builtin_prefetch((const void *)(p), 0, 3);                                               \
+        coro_suspend();                                                                            \
+    })
+
+/* Prefetches the cache lines (of 64 bytes) that hold the `bytes` bytes from p on, then suspends. */
+#define coro_prefetch_range(p, bytes)                                                              \
+    __extension__({                                                                                \
+        coro__prefetch_lines((p), (bytes));                                                        \
+        coro_suspend();                                                                            \
+    })
+
+static inline void coro__prefetch_lines(const void *p, size_t bytes)
+{
+    const char *first = (const char *)((uintptr_t)p & ~(uintptr_t)63);
+    for (const char *line = first; line < (const char *)p + bytes; line += 64)
+        __builtin_prefetch(line, 0, 3);
+}
+
+/* Runs a task to its end as a part of this one and is its result (void: a void expression). Owns
+ * the task and frees it. Its suspends are suspends of the root. A task that was driven by hand
+ * before goes on where it stood. */
+#define coro_await(...)                                                                            \
+    __extension__({                                                                                \
+        CORO__IN_COROUTINE;                                                                        \
+        __auto_type coro__task = (__VA_ARGS__);                                                    \
+        if (__builtin_expect(!coro__task.coro__frame, 0))                                          \
+            coro__fail("coro_await", CORO__NULL_TASK, __FILE__, __LINE__);                         \
+        void *coro__parent;                                                                        \
+        CORO__LOAD(coro__task.coro__frame, CORO__PARENT_OFFSET, coro__parent);                     \
+        if (__builtin_expect(coro__parent != NULL, 0))                                             \
+            coro__fail("coro_await", CORO__AWAITED_TASK, __FILE__, __LINE__);                      \
+        if (CORO__AWAIT(coro__task.coro__frame, coro__enter))                                      \
+            goto coro__destroy;                                                                    \
+        CORO__RESULT_TYPE(coro__task) coro__value;                                                 \
+        CORO__LOAD_RESULT(coro__task, coro__value);                                                \
+        __builtin_coro_destroy(coro__task.coro__frame);                                            \
+        CORO__RESULT(coro__task, coro__value);                                                     \
+    })
+
+/* ---- Driving tasks --------------------------------------------------------------------------- */
+
+/* Whether the task is NULL because the memory for its frame could not be had. */
+#define coro_failed(task) ((task).coro__frame == NULL)
+
+/* Runs a root task up to its next suspend or to its end. It must not have ended. */
+#define coro_resume(task) ((void)coro__step(CORO__CHECKED(task, CORO__LIVE, "coro_resume")))
+
+/* Whether a root task has ended. */
+#define coro_done(task) ((bool)__builtin_coro_done(CORO__CHECKED(task, CORO__ANY, "coro_done")))
+
+/* The result of a root task that has ended. The task keeps it until it is destroyed. */
+#define coro_result(task)                                                                          \
+    __extension__({                                                                                \
+        __auto_type coro__task = (task);                                                           \
+        CORO__CHECKED(coro__task, CORO__ENDED, "coro_result");                                     \
+        CORO__RESULT_TYPE(coro__task) coro__value;                                                 \
+        CORO__LOAD_RESULT(coro__task, coro__value);                                                \
+        CORO__RESULT(coro__task, coro__value);                                                     \
+    })
+
+/* Frees a root task. One that has not ended is cancelled: the cleanups of its open scopes run, those
+ * of its innermost task first. */
+#define coro_destroy(task) coro__destroy_root(CORO__CHECKED(task, CORO__ANY, "coro_destroy"))
+
+/* Resumes a root task to its end, destroys it, and is its result. */
+#define coro_run(...)                                                                              \
+    __extension__({                                                                                \
+        __auto_type coro__task = (__VA_ARGS__);                                                    \
+        CORO__CHECKED(coro__task, CORO__ANY, "coro_run");                                          \
+        while (!__builtin_coro_done(coro__task.coro__frame))                                       \
+            coro__step(coro__task.coro__frame);                                                    \
+        CORO__RESULT_TYPE(coro__task) coro__value;                                                 \
+        CORO__LOAD_RESULT(coro__task, coro__value);                                                \
+        __builtin_coro_destroy(coro__task.coro__frame);                                            \
+        CORO__RESULT(coro__task, coro__value);                                                     \
+    })
+
+#define CORO_MAX_GROUP 4096 /* tasks in flight in one coro_interleave; a larger group counts as this */
+
+struct coro__slots {
+    struct coro__slot {
+        void *frame; /* NULL: nothing in flight here */
+        size_t index;
+    } *slot;
+    size_t count;
+};
+
+/* Runs where coro_interleave is left early, by a return or goto out of its sink. */
+static inline void coro__slots_cancel(struct coro__slots *slots)
+{
+    for (size_t k = 0; k < slots->count; k++)
+        if (slots->slot[k].frame)
+            coro__destroy_root(slots->slot[k].frame);
+}
+
+/* Runs n tasks, at most `group` of them in flight, each resumed in turn; the slot of one that ends
+ * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an expression
+ * that makes task i. `v` names its result: `sink` is a statement that takes v and i; the ends come in
+ * any order. A task of no result gives no v. Leaving the sink by break, return or goto cancels what
+ * is in flight. A start that yields NULL is an error. The interleaving is that of Psaropoulos et al.,
+ * PVLDB 11(2), 2017; refilling at once is that of AMAC (Kocberber et al., PVLDB 9(4), 2015). */
+#define coro_interleave(group, n, i, start, v, ...)                                                \
+    do {                                                                                           \
+        size_t coro__total = (n), coro__next = 0, coro__k = 0, coro__group = (group);              \
+        coro__group = coro__group > CORO_MAX_GROUP ? CORO_MAX_GROUP : coro__group;                 \
+        coro__group = coro__group > coro__total ? coro__total : coro__group;                       \
+        coro__group = coro__group == 0 ? 1 : coro__group;                                          \
+        struct coro__slot coro__slot_array[coro__group];                                           \
+        for (size_t coro__s = 0; coro__s < coro__group; coro__s++)                                 \
+            coro__slot_array[coro__s].frame = NULL;                                                \
+        __attribute__((cleanup(coro__slots_cancel)))                                               \
+        struct coro__slots coro__slots = {coro__slot_array, coro__group};                          \
+        while (coro__slots.count) {                                                                \
+            struct coro__slot *coro__slot = &coro__slot_array[coro__k];                            \
+            if (!coro__slot->frame && coro__next < coro__total) {                                  \
+                size_t i = coro__slot->index = coro__next++;                                       \
+                coro__slot->frame = (start).coro__frame;                                           \
+                if (__builtin_expect(!coro__slot->frame, 0))                                       \
+                    coro__fail("coro_interleave", CORO__NULL_TASK, __FILE__, __LINE__);            \
+                (void)i;                                                                           \
+            }                                                                                      \
+            if (!coro__slot->frame) {                                                              \
+                *coro__slot = coro__slot_array[--coro__slots.count];                               \
+                coro__slot_array[coro__slots.count].frame = NULL;                                  \
+            } else if (__builtin_expect(coro__step(coro__slot->frame), 0)) {                       \
+                size_t i = coro__slot->index;                                                      \
+                __typeof__(start) coro__ended = {coro__slot->frame};                      \
+                CORO__RESULT_TYPE(coro__ended) v;                                                  \
+                CORO__LOAD_RESULT(coro__ended, v);                                                 \
+                coro__slot->frame = NULL;                                                          \
+                __builtin_coro_destroy(coro__ended.coro__frame);                                   \
+                (void)i, (void)v;                                                                  \
+                __VA_ARGS__;                                                                       \
+                continue;                                                                          \
+            } else {                                                                               \
+                coro__k++;                                                                         \
+            }                                                                                      \
+            if (coro__k >= coro__slots.count)                                                      \
+                coro__k = 0;                                                                       \
+        }                                                                                          \
+    } while (0)
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+/* Where frames come from. Process-wide; the free lists stand in front of it. */
+struct coro_allocator {
+    /* `size` bytes (a multiple of 64 for pooled frames) aligned to `align` (a power of two);
+     * NULL: none left. Called by any thread. */
+    void *(*allocate)(void *context, size_t size, size_t align);
+    /* Takes back what allocate() gave, with the same size and align. Called by any thread. */
+    void (*release)(void *context, void *memory, size_t size, size_t align);
+    void *context; /* handed to both; the caller keeps it alive */
+};
+
+/* Makes *a (copied; NULL: the C library's) the source of frames. 0, or EBUSY as long as frames of the
+ * present one are in use or cached by any thread (see coro_trim); EINVAL where a function is NULL.
+ * Not to be called while another thread makes tasks. */
+int coro_set_allocator(const struct coro_allocator *a);
+
+/* Gives the frames that the calling thread caches back to the allocator; a thread's exit does so too. */
+void coro_trim(void);
+
+#endif

@@ -1,0 +1,61 @@
+//===- Compat.h - What differs between the LLVM versions --------*- C++ -*-===//
+//
+// The one place that knows LLVM's version. Built for 19 and 22.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COROINLINE_COMPAT_H
+#define COROINLINE_COMPAT_H
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Intrinsics.h"
+#include "llvm/IR/Module.h"
+
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h"
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+
+namespace coroinline::compat {
+
+inline llvm::Function *intrinsic(llvm::Module &M, llvm::Intrinsic::ID ID,
+                                 llvm::ArrayRef<llvm::Type *> Types = {}) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::Intrinsic::getOrInsertDeclaration(&M, ID, Types);
+#else
+  return llvm::Intrinsic::getDeclaration(&M, ID, Types);
+#endif
+}
+
+/// The declaration of a non-overloaded intrinsic, or null where M has none.
+inline llvm::Function *findIntrinsic(const llvm::Module &M,
+                                     llvm::Intrinsic::ID ID) {
+  return M.getFunction(llvm::Intrinsic::getName(ID));
+}
+
+// The lifetime markers lost their size in LLVM 22.
+inline void createLifetimeStart(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
+#if LLVM_VERSION_MAJOR >= 22
+  B.CreateLifetimeStart(AI);
+#else
+  B.CreateLifetimeStart(
+      AI, B.getInt64(*AI->getAllocationSize(AI->getDataLayout())));
+#endif
+}
+
+inline void createLifetimeEnd(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
+#if LLVM_VERSION_MAJOR >= 22
+  B.CreateLifetimeEnd(AI);
+#else
+  B.CreateLifetimeEnd(AI,
+                      B.getInt64(*AI->getAllocationSize(AI->getDataLayout())));
+#endif
+}
+
+} // namespace coroinline::compat
+
+#endif

@@ -1,0 +1,594 @@
+//===- CoroPrepare.cpp - Makes LLVM coroutines of marked functions --------===//
+//
+// clang gives C code the coroutine builtins and nothing more. This pass turns
+// what coro.h leaves in a function into a coroutine that LLVM accepts:
+//
+//     %r = call i1 @coroinline_suspend()
+//     br i1 %r, label %destroy, label %next
+//   =>
+//     %s = call i8 @llvm.coro.suspend(token none, i1 false)
+//     switch i8 %s, label %exit [ i8 0, label %next
+//                                 i8 1, label %destroy ]
+//
+// %exit is the block of the coro.end. The edge goes there straight, past the
+// cleanups of the scopes that the suspend stands in: they have not been left.
+// Only the destroy edge runs them. An await transfers control as well:
+//
+//     %r = call i1 @coroinline_await(ptr %task, ptr @enter)
+//   =>
+//     %save = call token @llvm.coro.save(ptr %hdl)
+//     call void @llvm.coro.await.suspend.handle(ptr %task, ptr %hdl, ptr
+//     @enter) %s = call i8 @llvm.coro.suspend(token %save, i1 false) switch ...
+//     ; as above
+//
+// which is the linked call: whole without coro-inline. The pass also marks the
+// function presplitcoroutine, takes off what does not hold for a function that
+// suspends, and rejects what LLVM would miscompile.
+//
+// See https://llvm.org/docs/Coroutines.html.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CoroPrepare.h"
+#include "Compat.h"
+#include "Coroutine.h"
+#include "Diagnostics.h"
+#include "HandleSlots.h"
+#include "Markers.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+#define DEBUG_TYPE "coro-prepare"
+
+namespace {
+
+enum class Marker {
+  None,
+  Start,
+  Suspend,
+  Await,
+  AwaitLinked,
+  Finish,
+  OpenEnd,
+  End,
+  FrameSize,
+  FrameAlign,
+  At
+};
+
+Marker markerOf(const Instruction &I) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  if (!Callee || !Callee->isDeclaration())
+    return Marker::None;
+  return StringSwitch<Marker>(Callee->getName())
+      .Case(marker::Start, Marker::Start)
+      .Case(marker::Suspend, Marker::Suspend)
+      .Case(marker::Await, Marker::Await)
+      .Case(marker::AwaitLinked, Marker::AwaitLinked)
+      .Case(marker::Finish, Marker::Finish)
+      .Case(marker::OpenEnd, Marker::OpenEnd)
+      .Case(marker::End, Marker::End)
+      .Case(marker::FrameSize, Marker::FrameSize)
+      .Case(marker::FrameAlign, Marker::FrameAlign)
+      .Case(marker::At, Marker::At)
+      .Default(Marker::None);
+}
+
+/// Whether a marker of this kind has the signature that coro.h declares: IR
+/// from elsewhere may use the name for anything.
+bool hasMarkerSignature(const CallInst &Call, Marker Kind) {
+  FunctionType *T = Call.getFunctionType();
+  LLVMContext &C = Call.getContext();
+  Type *I1 = Type::getInt1Ty(C), *Ptr = PointerType::getUnqual(C);
+  auto Is = [&](Type *Result, ArrayRef<Type *> Params) {
+    return !T->isVarArg() && T->getReturnType() == Result &&
+           T->params() == Params;
+  };
+  Type *Void = Type::getVoidTy(C);
+  switch (Kind) {
+  case Marker::None:
+    return false;
+  case Marker::Start:
+  case Marker::Suspend:
+    return Is(I1, {});
+  case Marker::Await:
+  case Marker::AwaitLinked:
+    return Is(I1, {Ptr, Ptr}) && isa<Function>(Call.getArgOperand(1));
+  case Marker::Finish:
+  case Marker::OpenEnd:
+  case Marker::End:
+    return Is(Void, {});
+  case Marker::FrameSize:
+  case Marker::FrameAlign:
+    return T->getReturnType()->isIntegerTy() && T->getNumParams() == 0;
+  case Marker::At:
+    return T->getReturnType() == Ptr && T->getNumParams() == 2 &&
+           T->getParamType(0) == Ptr && T->getParamType(1)->isIntegerTy();
+  }
+  llvm_unreachable("covered switch");
+}
+
+/// Replaces a pointer computation of the header:
+///   %p = call ptr @coroinline_at(ptr %frame, i64 N)
+/// => %p = getelementptr i8, ptr %frame, i64 N
+void lowerAt(CallInst &Call) {
+  IRBuilder<> B(&Call);
+  Call.replaceAllUsesWith(
+      B.CreateGEP(B.getInt8Ty(), Call.getArgOperand(0), Call.getArgOperand(1)));
+  Call.eraseFromParent();
+}
+
+/// Prepares one function that contains a coro.begin and the header's markers.
+class Preparer {
+  Function &F;
+  IntrinsicInst *Begin;
+  SmallVector<std::pair<CallInst *, Marker>, 16> Markers;
+  CallInst *StartCall = nullptr, *OpenEndCall = nullptr, *EndCall = nullptr;
+  SourcePlace Head; // that of coro_begin
+  BasicBlock *Exit = nullptr;
+  // Every suspend but the final one, with its place in the source.
+  MapVector<Instruction *, SourcePlace> Suspends;
+  bool Failed = false;
+
+  void reject(const SourcePlace &Where, const Twine &Why) {
+    Where.error(Why);
+    Failed = true;
+  }
+
+  bool collect();
+  void rejectUnsupported();
+  void ownByValueArguments();
+  void dropWrongAttributes();
+  void lowerSimpleMarkers();
+  void lowerEnd();
+  void lowerSuspend(CallInst &Call, Marker Kind);
+  void closeOpenEnds();
+  void rejectDynamicAllocas();
+
+public:
+  Preparer(Function &F, IntrinsicInst &Begin) : F(F), Begin(&Begin) {}
+  /// False where F is in error and has been reported.
+  bool run();
+};
+
+bool Preparer::collect() {
+  for (Instruction &I : instructions(F)) {
+    Marker Kind = markerOf(I);
+    if (Kind == Marker::None)
+      continue;
+    auto &Call = cast<CallInst>(I);
+    if (!hasMarkerSignature(Call, Kind)) {
+      reject(SourcePlace(Call), "a call of '" +
+                                    Call.getCalledFunction()->getName() +
+                                    "' that coro.h did not make");
+      return false;
+    }
+    CallInst **Only = Kind == Marker::Start     ? &StartCall
+                      : Kind == Marker::OpenEnd ? &OpenEndCall
+                      : Kind == Marker::End     ? &EndCall
+                                                : nullptr;
+    if (Only && *Only) {
+      reject(SourcePlace(Call), "a second coro_begin");
+      return false;
+    }
+    if (Only)
+      *Only = &Call;
+    Markers.push_back({&Call, Kind});
+  }
+  if (!StartCall || !OpenEndCall || !EndCall) {
+    reject(SourcePlace(*Begin), "the body was not opened by coro_begin");
+    return false;
+  }
+  Head = SourcePlace(*StartCall);
+  return true;
+}
+
+/// What LLVM turns into wrong code, silently, when it splits a coroutine.
+void Preparer::rejectUnsupported() {
+  for (Instruction &I : instructions(F)) {
+    if (isa<IndirectBrInst>(I))
+      reject(SourcePlace(I, Head), "a computed goto in a coroutine");
+    else if (isa<CallBrInst>(I))
+      reject(SourcePlace(I, Head), "an asm goto in a coroutine");
+    else if (isIntrinsic(&I, Intrinsic::vastart))
+      reject(SourcePlace(I, Head),
+             "va_start in a coroutine: the arguments are gone when it runs");
+    else if (auto *Call = dyn_cast<CallInst>(&I)) {
+      if (Call->hasFnAttr(Attribute::ReturnsTwice))
+        reject(SourcePlace(I, Head),
+               "a call that returns twice (setjmp, vfork) in a coroutine");
+      else if (Call->isMustTailCall())
+        reject(SourcePlace(I, Head), "a musttail call in a coroutine");
+    }
+  }
+}
+
+/// A large struct passed by value stands in the caller's memory, which is gone
+/// when the task first runs:
+///   define ptr @f(ptr byval(%s) %a)
+/// gets a copy that lives in the frame.
+void Preparer::ownByValueArguments() {
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  DominatorTree DT(F);
+  for (Argument &A : F.args()) {
+    if (!A.hasByValAttr())
+      continue;
+    Type *T = A.getParamByValType();
+    Align Alignment = A.getParamAlign().value_or(DL.getABITypeAlign(T));
+    IRBuilder<> AtEntry(&F.getEntryBlock(), F.getEntryBlock().begin());
+    AllocaInst *Copy = AtEntry.CreateAlloca(T, nullptr, A.getName());
+    Copy->setAlignment(Alignment);
+    DIBuilder DIB(*F.getParent(), /*AllowUnresolved=*/false);
+    replaceDbgDeclare(&A, Copy, DIB, DIExpression::ApplyOffset, 0);
+    A.replaceUsesWithIf(Copy, [&](Use &U) { return DT.dominates(Begin, U); });
+    IRBuilder<> B(Begin->getNextNode());
+    B.CreateMemCpy(Copy, Alignment, &A, Alignment, DL.getTypeAllocSize(T));
+  }
+}
+
+/// While a coroutine is suspended, anybody may touch what its parameters point
+/// to, or free it; and the function that is called only makes the task.
+void Preparer::dropWrongAttributes() {
+  for (Argument &A : F.args())
+    for (auto Kind : {Attribute::NoAlias, Attribute::Dereferenceable,
+                      Attribute::DereferenceableOrNull})
+      A.removeAttr(Kind);
+  F.removeFnAttr(Attribute::Memory);
+  F.removeFnAttr(Attribute::NoReturn);
+  F.setPresplitCoroutine();
+}
+
+void Preparer::lowerSimpleMarkers() {
+  for (auto [Call, Kind] : Markers) {
+    if (Kind == Marker::At)
+      lowerAt(*Call);
+    if (Kind != Marker::FrameSize && Kind != Marker::FrameAlign)
+      continue;
+    IRBuilder<> B(Call);
+    auto ID = Kind == Marker::FrameSize ? Intrinsic::coro_size
+                                        : Intrinsic::coro_align;
+    Call->replaceAllUsesWith(B.CreateCall(
+        compat::intrinsic(*F.getParent(), ID, Call->getType()), {}));
+    Call->eraseFromParent();
+  }
+}
+
+void Preparer::lowerEnd() {
+  IRBuilder<> B(EndCall);
+  CallInst *End =
+      B.CreateCall(compat::intrinsic(*F.getParent(), Intrinsic::coro_end),
+                   {ConstantPointerNull::get(B.getPtrTy()), B.getFalse(),
+                    ConstantTokenNone::get(F.getContext())});
+  EndCall->eraseFromParent();
+  Exit = SplitBlock(End->getParent(), End);
+}
+
+/// Replaces a marker that suspends, whatever its result is used for:
+///   resumed:   br label %join
+///   destroyed: br label %join
+///   join:      %r = phi i1 [ false, %resumed ], [ true, %destroyed ]
+/// and, where the result only decides the branch behind it, as it does in what
+/// coro.h makes, leads the edges on to the branch's targets.
+void Preparer::lowerSuspend(CallInst &Call, Marker Kind) {
+  Module &M = *F.getParent();
+  SourcePlace Where(Call);
+  bool IsFinal = Kind == Marker::Finish;
+  IRBuilder<> B(&Call);
+  Value *Token = ConstantTokenNone::get(F.getContext());
+  if (Kind == Marker::Await || Kind == Marker::AwaitLinked) {
+    Token = B.CreateCall(compat::intrinsic(M, Intrinsic::coro_save), {Begin});
+    CallInst *Transfer =
+        B.CreateCall(compat::intrinsic(M, Intrinsic::coro_await_suspend_handle),
+                     {Call.getArgOperand(0), Begin, Call.getArgOperand(1)});
+    Transfer->setDoesNotThrow();
+    Transfer->addFnAttr(Attribute::get(
+        F.getContext(), Kind == Marker::Await ? tag::Await : tag::AwaitLinked));
+  }
+  CallInst *Suspend =
+      B.CreateCall(compat::intrinsic(M, Intrinsic::coro_suspend),
+                   {Token, B.getInt1(IsFinal)});
+  if (Kind == Marker::Start)
+    Suspend->addFnAttr(Attribute::get(F.getContext(), tag::Start));
+  if (!IsFinal)
+    Suspends.insert({Suspend, Where});
+
+  BasicBlock *Block = Call.getParent();
+  BasicBlock *Join = SplitBlock(Block, &Call);
+  BasicBlock *Resumed = BasicBlock::Create(F.getContext(), "", &F, Join);
+  BasicBlock *Destroyed = BasicBlock::Create(F.getContext(), "", &F, Join);
+  Block->getTerminator()->eraseFromParent();
+  B.SetInsertPoint(Block);
+  B.SetCurrentDebugLocation(Suspend->getDebugLoc());
+  SwitchInst *Switch = B.CreateSwitch(Suspend, Exit, 2);
+  Switch->addCase(B.getInt8(0), Resumed);
+  Switch->addCase(B.getInt8(1), Destroyed);
+
+  if (IsFinal) {
+    new UnreachableInst(F.getContext(), Resumed);
+    BranchInst::Create(Join, Destroyed);
+    Call.eraseFromParent();
+    return;
+  }
+
+  auto *Branch = dyn_cast<BranchInst>(Call.getNextNode());
+  if (Branch && Branch->isConditional() && Branch->getCondition() == &Call &&
+      Call.hasOneUse()) {
+    auto Lead = [&](BasicBlock *From, BasicBlock *To) {
+      BranchInst::Create(To, From);
+      To->replacePhiUsesWith(Join, From);
+    };
+    BasicBlock *OnDestroy = Branch->getSuccessor(0);
+    BasicBlock *OnResume = Branch->getSuccessor(1);
+    if (OnDestroy != OnResume) {
+      Lead(Resumed, OnResume);
+      Lead(Destroyed, OnDestroy);
+      Join->eraseFromParent();
+      return;
+    }
+  }
+  BranchInst::Create(Join, Resumed);
+  BranchInst::Create(Join, Destroyed);
+  B.SetInsertPoint(&Call);
+  PHINode *Result = PHINode::Create(B.getInt1Ty(), 2, "", Join->begin());
+  Result->addIncoming(B.getFalse(), Resumed);
+  Result->addIncoming(B.getTrue(), Destroyed);
+  Call.replaceAllUsesWith(Result);
+  Call.eraseFromParent();
+}
+
+/// The blocks that can be reached from From, but not through Stop.
+SmallPtrSet<BasicBlock *, 32> reachable(BasicBlock *From, BasicBlock *Stop) {
+  SmallPtrSet<BasicBlock *, 32> Seen;
+  SmallVector<BasicBlock *, 32> Work{From};
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (BB != Stop && Seen.insert(BB).second)
+      append_range(Work, successors(BB));
+  }
+  return Seen;
+}
+
+/// Leads control that leaves the body without coro_return to what coro.h has
+/// for that. clang leads all returns to one block, so the body is left where it
+/// joins what follows %exit. Some of these paths are never taken: behind a
+/// cleanup that several exits of a scope share, the CFG has all of them.
+void Preparer::closeOpenEnds() {
+  SmallPtrSet<BasicBlock *, 32> Body = reachable(Begin->getParent(), Exit);
+  SmallPtrSet<BasicBlock *, 32> AfterEnd = reachable(Exit, nullptr);
+  SmallPtrSet<Value *, 4> ReturnSlots;
+  for (BasicBlock &BB : F)
+    if (auto *Ret = dyn_cast<ReturnInst>(BB.getTerminator()))
+      if (auto *Load = dyn_cast_or_null<LoadInst>(Ret->getReturnValue()))
+        ReturnSlots.insert(getUnderlyingObject(Load->getPointerOperand()));
+  SmallVector<BasicBlock *, 4> OpenEnds;
+  for (BasicBlock &BB : F) {
+    if (!Body.contains(&BB) || AfterEnd.contains(&BB))
+      continue;
+    for (Instruction &I : BB) {
+      Value *To = isa<StoreInst>(I)    ? cast<StoreInst>(I).getPointerOperand()
+                  : isa<MemCpyInst>(I) ? cast<MemCpyInst>(I).getDest()
+                                       : nullptr;
+      if (To && ReturnSlots.contains(getUnderlyingObject(To)))
+        return reject(SourcePlace(I, Head),
+                      "return in a coroutine: coro_return gives the result");
+    }
+    Instruction *Last = BB.getTerminator();
+    if (isa<ReturnInst>(Last) || any_of(successors(&BB), [&](BasicBlock *Next) {
+          return Next != Exit && AfterEnd.contains(Next);
+        }))
+      OpenEnds.push_back(&BB);
+  }
+  BasicBlock *OpenEnd = SplitBlock(OpenEndCall->getParent(), OpenEndCall);
+  OpenEndCall->eraseFromParent();
+  for (BasicBlock *BB : OpenEnds) {
+    if (isa<ReturnInst>(BB->getTerminator())) {
+      BB->getTerminator()->eraseFromParent();
+      BranchInst::Create(OpenEnd, BB);
+      continue;
+    }
+    for (BasicBlock *Next : successors(BB))
+      if (Next != Exit && AfterEnd.contains(Next)) {
+        Next->removePredecessor(BB, /*KeepOneInputPHIs=*/true);
+        BB->getTerminator()->replaceSuccessorWith(Next, OpenEnd);
+      }
+  }
+}
+
+/// The stacksave that a stackrestore goes back to, also through the variable in
+/// which clang keeps it.
+const Value *savedStack(const CallBase &Restore) {
+  const Value *V = Restore.getArgOperand(0);
+  auto *Load = dyn_cast<LoadInst>(V);
+  if (!Load)
+    return V;
+  const Value *Saved = nullptr;
+  for (const User *U : Load->getPointerOperand()->users())
+    if (auto *Store = dyn_cast<StoreInst>(U))
+      if (Store->getPointerOperand() == Load->getPointerOperand()) {
+        if (Saved)
+          return nullptr;
+        Saved = Store->getValueOperand();
+      }
+  return Saved;
+}
+
+/// A frame is on the heap; what alloca or a variable-length array takes is on
+/// the stack of whoever resumes, and gone at the suspend. Follows each from its
+/// start to every end of its scope (a stackrestore to before it).
+void Preparer::rejectDynamicAllocas() {
+  SmallVector<AllocaInst *, 4> Dynamic;
+  for (Instruction &I : instructions(F))
+    if (auto *AI = dyn_cast<AllocaInst>(&I))
+      if (!AI->isStaticAlloca())
+        Dynamic.push_back(AI);
+  if (Dynamic.empty())
+    return;
+  DominatorTree DT(F);
+  for (AllocaInst *AI : Dynamic) {
+    SmallPtrSet<BasicBlock *, 32> Seen;
+    SmallVector<BasicBlock *, 32> Work;
+    // True where the walk goes on past the end of the block.
+    auto Follow = [&](Instruction *I) {
+      for (; I; I = I->getNextNode()) {
+        if (isIntrinsic(I, Intrinsic::stackrestore))
+          if (auto *Save =
+                  dyn_cast_or_null<Instruction>(savedStack(cast<CallBase>(*I))))
+            if (DT.dominates(Save, AI))
+              return false;
+        auto It = Suspends.find(I);
+        if (It != Suspends.end()) {
+          reject(It->second, "a variable-length array or alloca is alive "
+                             "across this suspend: give it a fixed size, or "
+                             "allocate it on the heap");
+          return false;
+        }
+      }
+      return true;
+    };
+    if (Follow(AI->getNextNode()))
+      append_range(Work, successors(AI->getParent()));
+    while (!Work.empty() && !Failed) {
+      BasicBlock *BB = Work.pop_back_val();
+      if (BB != Exit && Seen.insert(BB).second && Follow(&BB->front()))
+        append_range(Work, successors(BB));
+    }
+    if (Failed)
+      return;
+  }
+}
+
+bool Preparer::run() {
+  if (!collect())
+    return false;
+  rejectUnsupported();
+  if (Failed)
+    return false;
+  dropWrongAttributes();
+  ownByValueArguments();
+  lowerSimpleMarkers();
+  lowerEnd();
+  closeOpenEnds();
+  if (Failed)
+    return false;
+  for (auto [Call, Kind] : Markers)
+    switch (Kind) {
+    case Marker::Start:
+    case Marker::Suspend:
+    case Marker::Await:
+    case Marker::AwaitLinked:
+    case Marker::Finish:
+      lowerSuspend(*Call, Kind);
+      break;
+    default:
+      break;
+    }
+  removeUnreachableBlocks(F);
+  rejectDynamicAllocas();
+  if (Failed)
+    return false;
+  promoteHandleSlots(F);
+  if (verifyFunction(F)) {
+    reject(Head, "what coro_begin opened here is not what coro.h makes");
+    return false;
+  }
+  return true;
+}
+
+/// Leaves nothing of a function that is in error that a later pass could trip
+/// over.
+void emptyBody(Function &F) {
+  for (BasicBlock &BB : F)
+    BB.dropAllReferences();
+  while (!F.empty())
+    F.back().eraseFromParent();
+  new UnreachableInst(F.getContext(),
+                      BasicBlock::Create(F.getContext(), "", &F));
+  F.removeFnAttr(Attribute::PresplitCoroutine);
+}
+
+/// The coro.begin of a C coroutine, that is of the switch ABI and not split
+/// yet.
+IntrinsicInst *findBegin(Function &F) {
+  for (Instruction &I : instructions(F))
+    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
+      auto *Id = dyn_cast<CallInst>(cast<CallInst>(I).getArgOperand(0));
+      if (Id && Id->getIntrinsicID() == Intrinsic::coro_id &&
+          isa<ConstantPointerNull>(Id->getArgOperand(3)))
+        return cast<IntrinsicInst>(&I);
+    }
+  return nullptr;
+}
+
+} // namespace
+
+PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
+  SetVector<Function *> Users;
+  SmallVector<Function *, 10> Declared;
+  for (const char *Name : marker::All)
+    if (Function *Declaration = M.getFunction(Name)) {
+      if (!Declaration->isDeclaration())
+        continue;
+      Declared.push_back(Declaration);
+      for (User *U : Declaration->users())
+        if (auto *I = dyn_cast<Instruction>(U))
+          Users.insert(I->getFunction());
+    }
+  // C coroutines on the bare builtins are only marked: LLVM does the rest.
+  if (Function *Id = compat::findIntrinsic(M, Intrinsic::coro_id))
+    for (User *U : Id->users())
+      if (auto *I = dyn_cast<Instruction>(U))
+        if (!I->getFunction()->isPresplitCoroutine())
+          Users.insert(I->getFunction());
+  if (Users.empty())
+    return PreservedAnalyses::all();
+
+  bool Changed = false;
+  for (Function *F : Users) {
+    IntrinsicInst *Begin = findBegin(*F);
+    bool HasMarkers = false;
+    SmallVector<CallInst *, 4> Ats;
+    for (Instruction &I : instructions(*F)) {
+      Marker Kind = markerOf(I);
+      HasMarkers |= Kind != Marker::None && Kind != Marker::At;
+      if (Kind == Marker::At && hasMarkerSignature(cast<CallInst>(I), Kind))
+        Ats.push_back(cast<CallInst>(&I));
+    }
+    if (Begin && HasMarkers) {
+      if (!Preparer(*F, *Begin).run())
+        emptyBody(*F);
+    } else if (Begin) {
+      F->setPresplitCoroutine();
+    } else if (HasMarkers) {
+      for (Instruction &I : instructions(*F))
+        if (markerOf(I) != Marker::None && markerOf(I) != Marker::At) {
+          SourcePlace(I).error("a suspend outside of a coroutine");
+          break;
+        }
+      emptyBody(*F);
+    } else {
+      for (CallInst *At : Ats)
+        lowerAt(*At);
+      if (Ats.empty())
+        continue;
+    }
+    Changed = true;
+  }
+  for (Function *Declaration : Declared)
+    if (Declaration->use_empty())
+      Declaration->eraseFromParent();
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}

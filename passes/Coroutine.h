@@ -1,0 +1,78 @@
+//===- Coroutine.h - The parts of a prepared coroutine ----------*- C++ -*-===//
+
+#ifndef COROINLINE_COROUTINE_H
+#define COROINLINE_COROUTINE_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+namespace coroinline {
+
+/// True for a call of the intrinsic ID.
+bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
+
+/// The switch-ABI coroutine that coro-prepare made of a C function: one id, one
+/// begin, one initial and one final suspend, one end.
+///
+///   %id  = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
+///   %hdl = call ptr @llvm.coro.begin(token %id, ptr %memory)
+///   %s   = call i8 @llvm.coro.suspend(token none, i1 false)   ; Start
+///   switch i8 %s, label %exit [ i8 0, label %body
+///                               i8 1, label %destroy ]
+///   ...
+/// exit:
+///   call void @llvm.coro.end(ptr null, i1 false, token none)  ; End
+///   ret ptr %hdl
+struct Coroutine {
+  llvm::IntrinsicInst *Id = nullptr;
+  llvm::IntrinsicInst *Begin = nullptr;
+  llvm::AllocaInst *Promise = nullptr;
+  llvm::IntrinsicInst *Start = nullptr; // null in a foreign coroutine
+  llvm::IntrinsicInst *Final = nullptr;
+  llvm::IntrinsicInst *End = nullptr;
+  llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // Start and Final too
+
+  /// Looks at the instructions of the given blocks. Gives false where they do
+  /// not hold exactly one whole coroutine of the form above.
+  template <typename RangeT> bool analyze(RangeT &&Blocks) {
+    for (llvm::BasicBlock &BB : Blocks)
+      for (llvm::Instruction &I : BB)
+        if (auto *II = llvm::dyn_cast<llvm::IntrinsicInst>(&I))
+          if (!add(*II))
+            return false;
+    return complete();
+  }
+
+private:
+  bool add(llvm::IntrinsicInst &II);
+  bool complete();
+};
+
+/// The three ways out of a suspend point.
+struct SuspendEdges {
+  llvm::SwitchInst *Switch = nullptr;
+  llvm::BasicBlock *Resume = nullptr, *Destroy = nullptr, *Exit = nullptr;
+
+  /// False where the suspend is not followed by a switch on its result alone.
+  bool analyze(llvm::IntrinsicInst &Suspend);
+};
+
+/// A point where a coroutine runs another one to its end.
+///
+///   %save = call token @llvm.coro.save(ptr %hdl)
+///   call void @llvm.coro.await.suspend.handle(ptr %task, ptr %hdl, ptr @enter)
+///   %s = call i8 @llvm.coro.suspend(token %save, i1 false)
+///   switch i8 %s, ...
+struct Await {
+  llvm::CallBase *Transfer = nullptr; // the coro.await.suspend.handle
+  llvm::IntrinsicInst *Save = nullptr, *Suspend = nullptr;
+  SuspendEdges Edges;
+
+  bool analyze(llvm::CallBase &Transfer);
+  llvm::Value *task() const { return Transfer->getArgOperand(0); }
+};
+
+} // namespace coroinline
+
+#endif

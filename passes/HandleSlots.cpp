@@ -1,0 +1,166 @@
+//===- HandleSlots.cpp - Gets task handles out of memory ------------------===//
+//
+// A task is a struct of one pointer. What clang makes of coro_await(f(x)):
+//
+//     %slot = alloca %struct.coro_task_int
+//     %call = call ptr @f(i32 %x)                    ; i64 on some targets
+//     %dive = getelementptr %struct.coro_task_int, ptr %slot, i32 0, i32 0
+//     store ptr %call, ptr %dive
+//     %task = load ptr, ptr %dive
+//     ... await of %task
+//
+// and struct copies between such slots are memcpys. Each slot that nothing else
+// can see becomes an SSA value.
+//
+//===----------------------------------------------------------------------===//
+
+#include "HandleSlots.h"
+#include "Compat.h"
+#include "Coroutine.h"
+#include "Markers.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+namespace {
+
+class Slots {
+  Function &F;
+  const DataLayout &DL;
+  uint64_t PtrSize;
+  SetVector<AllocaInst *> Candidates;
+
+  bool isWholeSlot(Type *T) const {
+    return (T->isPointerTy() || T->isIntegerTy()) &&
+           DL.getTypeStoreSize(T) == PtrSize;
+  }
+  /// The slot that P addresses, if it is one by its size.
+  AllocaInst *slotAt(Value *P) const {
+    auto *AI = dyn_cast<AllocaInst>(P->stripPointerCasts());
+    if (!AI || !AI->isStaticAlloca() || AI->isArrayAllocation() ||
+        DL.getTypeAllocSize(AI->getAllocatedType()) != PtrSize)
+      return nullptr;
+    return AI;
+  }
+  bool usesAreSimple(Value *Address,
+                     SmallVectorImpl<AllocaInst *> &Peers) const;
+  void follow(Value *Task);
+  void rewrite(Value *Address, AllocaInst *NewSlot,
+               SmallVectorImpl<Instruction *> &Dead);
+
+public:
+  explicit Slots(Function &F)
+      : F(F), DL(F.getParent()->getDataLayout()), PtrSize(DL.getPointerSize()) {
+  }
+  void promote();
+};
+
+/// Whether every use of a slot's address is a whole load, store or copy. Peers:
+/// the other slots that values go to or come from.
+bool Slots::usesAreSimple(Value *Address,
+                          SmallVectorImpl<AllocaInst *> &Peers) const {
+  for (Use &U : Address->uses()) {
+    auto *I = cast<Instruction>(U.getUser());
+    if (auto *Load = dyn_cast<LoadInst>(I)) {
+      if (Load->isVolatile() || !isWholeSlot(Load->getType()))
+        return false;
+    } else if (auto *Store = dyn_cast<StoreInst>(I)) {
+      if (Store->getValueOperand() == Address || Store->isVolatile() ||
+          !isWholeSlot(Store->getValueOperand()->getType()))
+        return false;
+      if (auto *From = dyn_cast<LoadInst>(Store->getValueOperand()))
+        if (AllocaInst *Peer = slotAt(From->getPointerOperand()))
+          Peers.push_back(Peer);
+    } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
+      auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
+      Value *Other =
+          U.getOperandNo() == 0 ? Copy->getSource() : Copy->getDest();
+      if (Copy->isVolatile() || !Length || Length->getZExtValue() != PtrSize ||
+          Other == Address)
+        return false;
+      if (AllocaInst *Peer = slotAt(Other))
+        Peers.push_back(Peer);
+    } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
+      if (!GEP->hasAllZeroIndices() || !usesAreSimple(GEP, Peers))
+        return false;
+    } else if (!I->isLifetimeStartOrEnd()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Slots::follow(Value *Task) {
+  auto *Load = dyn_cast<LoadInst>(Task);
+  if (!Load)
+    return;
+  SmallVector<AllocaInst *, 8> Work;
+  if (AllocaInst *Slot = slotAt(Load->getPointerOperand()))
+    Work.push_back(Slot);
+  SmallPtrSet<AllocaInst *, 8> Seen;
+  while (!Work.empty()) {
+    AllocaInst *Slot = Work.pop_back_val();
+    if (Seen.insert(Slot).second && usesAreSimple(Slot, Work))
+      Candidates.insert(Slot);
+  }
+}
+
+void Slots::rewrite(Value *Address, AllocaInst *NewSlot,
+                    SmallVectorImpl<Instruction *> &Dead) {
+  for (Use &U : make_early_inc_range(Address->uses())) {
+    auto *I = cast<Instruction>(U.getUser());
+    IRBuilder<> B(I);
+    if (auto *Load = dyn_cast<LoadInst>(I)) {
+      Value *V = B.CreateLoad(B.getPtrTy(), NewSlot);
+      Load->replaceAllUsesWith(B.CreateBitOrPointerCast(V, Load->getType()));
+    } else if (auto *Store = dyn_cast<StoreInst>(I)) {
+      B.CreateStore(
+          B.CreateBitOrPointerCast(Store->getValueOperand(), B.getPtrTy()),
+          NewSlot);
+    } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
+      if (U.getOperandNo() == 0)
+        B.CreateStore(B.CreateLoad(B.getPtrTy(), Copy->getSource()), NewSlot);
+      else
+        B.CreateStore(B.CreateLoad(B.getPtrTy(), NewSlot), Copy->getDest());
+    } else if (isa<GetElementPtrInst>(I)) {
+      rewrite(I, NewSlot, Dead);
+    }
+    Dead.push_back(I);
+    U.set(PoisonValue::get(Address->getType()));
+  }
+}
+
+void Slots::promote() {
+  for (Instruction &I : instructions(F))
+    if (isIntrinsic(&I, Intrinsic::coro_await_suspend_handle))
+      follow(cast<CallBase>(I).getArgOperand(0));
+  if (Candidates.empty())
+    return;
+  SmallVector<AllocaInst *, 8> NewSlots;
+  for (AllocaInst *Slot : Candidates) {
+    IRBuilder<> B(Slot);
+    AllocaInst *NewSlot = B.CreateAlloca(B.getPtrTy());
+    NewSlot->takeName(Slot);
+    SmallVector<Instruction *, 16> Dead;
+    rewrite(Slot, NewSlot, Dead);
+    // Debug records go over to the new slot; the instructions are dead.
+    Slot->replaceAllUsesWith(NewSlot);
+    for (Instruction *I : Dead)
+      I->eraseFromParent();
+    Slot->eraseFromParent();
+    NewSlots.push_back(NewSlot);
+  }
+  DominatorTree DT(F);
+  PromoteMemToReg(NewSlots, DT);
+}
+
+} // namespace
+
+void coroinline::promoteHandleSlots(Function &F) { Slots(F).promote(); }

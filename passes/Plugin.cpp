@@ -1,0 +1,78 @@
+//===- Plugin.cpp - Registers the passes of CoroInline --------------------===//
+//
+//   clang -Xclang -fcoroutines -fpass-plugin=libCoroInline.so ...
+//   opt -load-pass-plugin=libCoroInline.so -passes='coro-prepare,coro-inline'
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compat.h"
+#include "CoroInline.h"
+#include "CoroPrepare.h"
+
+#include "llvm/Passes/PassBuilder.h"
+
+#include <cstdio>
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace coroinline;
+
+namespace {
+
+bool parseModulePass(StringRef Name, ModulePassManager &MPM,
+                     ArrayRef<PassBuilder::PipelineElement>) {
+  if (Name == CoroPreparePass::passName()) {
+    MPM.addPass(CoroPreparePass());
+    return true;
+  }
+  if (PassBuilder::checkParametrizedPassName(Name,
+                                             CoroInlinePass::passName())) {
+    auto Options = PassBuilder::parsePassParameters(
+        CoroInlineOptions::parse, Name, CoroInlinePass::passName());
+    if (!Options) {
+      errs() << "CoroInline: " << toString(Options.takeError()) << '\n';
+      return false;
+    }
+    MPM.addPass(CoroInlinePass(*Options));
+    return true;
+  }
+  return false;
+}
+
+void registerPasses(PassBuilder &PB) {
+  PB.registerPipelineParsingCallback(parseModulePass);
+  PB.registerPipelineStartEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel) {
+        MPM.addPass(CoroPreparePass());
+        MPM.addPass(CoroInlinePass());
+      });
+}
+
+/// The major version of the LLVM that this plugin has been loaded into.
+unsigned hostMajor() {
+  using GetVersion = void (*)(unsigned *, unsigned *, unsigned *);
+  auto Get =
+      reinterpret_cast<GetVersion>(dlsym(RTLD_DEFAULT, "LLVMGetVersion"));
+  unsigned Major = 0;
+  if (Get)
+    Get(&Major, nullptr, nullptr);
+  return Major;
+}
+
+} // namespace
+
+// Nothing in this library may touch LLVM before the host is known to be the
+// LLVM that it was built for: no static constructors, no cl::opt.
+extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  unsigned Host = hostMajor();
+  if (Host != LLVM_VERSION_MAJOR) {
+    std::fprintf(stderr,
+                 "CoroInline: this plugin is built for LLVM %d and was loaded "
+                 "into LLVM %u: use the libCoroInline.so of that version\n",
+                 LLVM_VERSION_MAJOR, Host);
+    return {0, "CoroInline", COROINLINE_VERSION, nullptr};
+  }
+  return {LLVM_PLUGIN_API_VERSION, "CoroInline", COROINLINE_VERSION,
+          registerPasses};
+}
