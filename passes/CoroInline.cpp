@@ -65,36 +65,36 @@ struct Site {
   }
 };
 
-/// The direct call that the task comes from.
-CallInst *rampOf(Value *Task) {
-  // Some targets return a struct of one pointer as an integer.
-  while (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task))
-    Task = cast<Instruction>(Task)->getOperand(0);
-  auto *Call = dyn_cast<CallInst>(Task);
-  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  if (!Callee || Callee->isIntrinsic() ||
-      Call->getFunctionType() != Callee->getFunctionType())
-    return nullptr;
-  return Call;
+/// Whether V is what the header of Task says of its root.
+bool isRootOf(Value *V, Value &Task) {
+  auto *Load = dyn_cast<LoadInst>(V);
+  auto *GEP = Load ? dyn_cast<GEPOperator>(Load->getPointerOperand()) : nullptr;
+  if (!GEP || GEP->getPointerOperand() != &Task)
+    return false;
+  const DataLayout &DL = Load->getModule()->getDataLayout();
+  APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
+  return GEP->accumulateConstantOffset(DL, Offset) && Offset == marker::HeaderOffset;
 }
 
 /// The uses that the macro coro_await makes of the task, beside the await: it
-/// compares with NULL, reads from the frame, and destroys in the end.
+/// compares it with NULL and with its root, reads from the frame, and destroys
+/// in the end.
 Refusal checkUses(Instruction &Task, const Await &Point,
-                  SmallVectorImpl<Instruction *> &NullChecks,
+                  SmallVectorImpl<Instruction *> &Checks,
                   SmallVectorImpl<CallBase *> &Destroys) {
   for (User *U : Task.users()) {
     auto *I = cast<Instruction>(U);
     if (I == Point.Transfer)
       continue;
     if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
-      if (Refusal Why = checkUses(*I, Point, NullChecks, Destroys))
+      if (Refusal Why = checkUses(*I, Point, Checks, Destroys))
         return Why;
     } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
-      if (!Cmp->isEquality() || !isa<Constant>(Cmp->getOperand(1)) ||
-          !cast<Constant>(Cmp->getOperand(1))->isNullValue())
-        return "its task is compared with something else than NULL";
-      NullChecks.push_back(I);
+      Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
+      if (!Cmp->isEquality() ||
+          !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
+        return "its task is compared with another one";
+      Checks.push_back(I);
     } else if (isa<GetElementPtrInst>(I)) {
       for (User *Access : I->users())
         if (!isa<LoadInst>(Access) && !isa<MemCpyInst>(Access))
@@ -143,7 +143,7 @@ class Inliner {
 
   Refusal checkCallee(Function &Callee, const Coroutine *Body,
                       bool IsRecursive) const;
-  Refusal splice(Site &S, ArrayRef<Instruction *> NullChecks,
+  Refusal splice(Site &S, ArrayRef<Instruction *> Checks,
                  ArrayRef<CallBase *> Destroys);
   Refusal tryInline(Site &S, const Coroutine *Body, bool IsRecursive);
 
@@ -193,7 +193,7 @@ iterator_range<Function::iterator> blocks(BasicBlock *First, BasicBlock *Last) {
   return {First->getIterator(), Last->getIterator()};
 }
 
-Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
+Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
                         ArrayRef<CallBase *> Destroys) {
   Await &Point = S.Point;
   LLVMContext &Context = F.getContext();
@@ -236,7 +236,7 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
 
   // The child's suspends become the awaiter's.
   for (IntrinsicInst *Suspend : Child.Suspends) {
-    if (Suspend == Child.Start || Suspend == Child.Final)
+    if (Suspend == Child.Start)
       continue;
     SuspendEdges Edges;
     [[maybe_unused]] bool OK = Edges.analyze(*Suspend);
@@ -251,35 +251,32 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
     New->setDebugLoc(Old->getDebugLoc());
     Old->eraseFromParent();
   };
-  auto CutTo = [&](IntrinsicInst *Suspend, BasicBlock *Target) {
-    BasicBlock *BB = Suspend->getParent();
-    for (BasicBlock *Successor : successors(BB))
-      Successor->removePredecessor(BB);
-    Jump(BB, Target);
-    Suspend->eraseFromParent();
-  };
 
   // The ramp ends where the task would have been suspended first, and the await
   // goes on from there.
   SuspendEdges Start;
   Start.analyze(*Child.Start);
-  BasicBlock *Body = BasicBlock::Create(Context, "", &F, After);
-  BranchInst::Create(Start.Resume, Body);
-  Start.Resume->replacePhiUsesWith(Child.Start->getParent(), Body);
-  // replacePhiUsesWith took that entry over: keep CutTo from dropping it.
-  Start.Switch->removeCase(Start.Switch->findCaseValue(
-      ConstantInt::get(Type::getInt8Ty(Context), 0)));
-  CutTo(Child.Start, After);
+  BasicBlock *StartBlock = Child.Start->getParent();
+  BasicBlock *AwaitBlock = Point.Suspend->getParent();
+  Start.Resume->replacePhiUsesWith(StartBlock, AwaitBlock);
+  Start.Destroy->removePredecessor(StartBlock);
+  Start.Exit->removePredecessor(StartBlock);
+  Jump(StartBlock, After);
+  Child.Start->eraseFromParent();
 
   // The child's end, and the end of its destruction.
-  CutTo(Child.Final, Cont);
+  BasicBlock *Finish = Child.finish();
+  for (BasicBlock *Successor : successors(Finish))
+    Successor->removePredecessor(Finish);
+  Jump(Finish, Cont);
+  if (!Child.Leave)
+    Child.Final->eraseFromParent();
   BasicBlock *EndBlock = Child.End->getParent();
-  BasicBlock *Rest = SplitBlock(EndBlock, Child.End);
+  SplitBlock(EndBlock, Child.End);
   Jump(EndBlock, Cleanup);
 
   // The await itself.
-  BasicBlock *AwaitBlock = Point.Suspend->getParent();
-  Jump(AwaitBlock, Body);
+  Jump(AwaitBlock, Start.Resume);
   Exit->removePredecessor(AwaitBlock);
   Point.Suspend->eraseFromParent();
   Point.Transfer->eraseFromParent();
@@ -296,15 +293,19 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
       continue;
     I->eraseFromParent();
   }
-  Child.Begin->replaceAllUsesWith(Self.Begin);
-  Child.Begin->eraseFromParent();
   for (BasicBlock &BB : blocks(From, After))
     ConstantFoldTerminator(&BB);
 
-  // What reads the result finds it behind the header in the child's promise.
-  for (Instruction *Check : NullChecks)
-    Check->replaceAllUsesWith(ConstantInt::getBool(
-        Context, cast<ICmpInst>(Check)->getPredicate() == CmpInst::ICMP_NE));
+  // A task in the making is not NULL, and its own root; and what reads its
+  // result finds it behind the header in the child's promise.
+  for (Instruction *Check : Checks) {
+    auto *Cmp = cast<ICmpInst>(Check);
+    bool WithNull = isa<ConstantPointerNull>(Cmp->getOperand(0)) ||
+                    isa<ConstantPointerNull>(Cmp->getOperand(1));
+    bool IsEqual = Cmp->getPredicate() == CmpInst::ICMP_EQ;
+    Cmp->replaceAllUsesWith(ConstantInt::getBool(Context, WithNull != IsEqual));
+    Cmp->eraseFromParent();
+  }
   IRBuilder<> AtPromise(Child.Promise->getNextNode());
   // The frame would begin two pointers before its promise.
   const DataLayout &DL = F.getParent()->getDataLayout();
@@ -312,6 +313,8 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
       AtPromise.getInt8Ty(), Child.Promise,
       AtPromise.getInt64(-(int64_t)alignTo(2 * DL.getPointerSize(),
                                            Child.Promise->getAlign())));
+  Child.Begin->replaceAllUsesWith(Self.Begin);
+  Child.Begin->eraseFromParent();
   Task->replaceAllUsesWith(
       AtPromise.CreateBitOrPointerCast(Frame, Task->getType()));
   Task->eraseFromParent();
@@ -338,7 +341,6 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> NullChecks,
     Destroy->eraseFromParent();
   }
   Child.Id->eraseFromParent();
-  (void)Rest;
   Size += Callee.getInstructionCount();
   return std::nullopt;
 }
@@ -352,14 +354,14 @@ Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
     return Why;
   if (!S.Point.Edges.Resume)
     return "its await does not go on";
-  SmallVector<Instruction *, 2> NullChecks;
+  SmallVector<Instruction *, 2> Checks;
   SmallVector<CallBase *, 2> Destroys;
-  if (Refusal Why = checkUses(*S.Ramp, S.Point, NullChecks, Destroys))
+  if (Refusal Why = checkUses(*S.Ramp, S.Point, Checks, Destroys))
     return Why;
   DominatorTree DT(F);
   if (!DT.dominates(Self.Begin, S.Ramp))
     return "its task is made before coro_begin";
-  return splice(S, NullChecks, Destroys);
+  return splice(S, Checks, Destroys);
 }
 
 bool Inliner::run(Site &S, const Coroutine *Body, bool IsRecursive) {
@@ -385,6 +387,27 @@ bool Inliner::run(Site &S, const Coroutine *Body, bool IsRecursive) {
       return R;
     });
   return !Why;
+}
+
+/// Whether every task of F is known to be a root: the calls are all in sight,
+/// and schedulers made them. An await that was inlined has left no call.
+bool isNeverAwaited(Function &F) {
+  return F.hasLocalLinkage() && all_of(F.uses(), [](Use &U) {
+           auto *Call = dyn_cast<CallInst>(U.getUser());
+           return Call && Call->isCallee(&U) && Call->hasFnAttr(tag::Root);
+         });
+}
+
+/// A root ends by its final suspend:
+///   br i1 %is.root, label %final, label %leave   =>   br label %final
+void dropLeave(Coroutine &C) {
+  BasicBlock *Finish = C.finish();
+  Instruction *Old = Finish->getTerminator();
+  C.Leave->getParent()->removePredecessor(Finish);
+  BranchInst::Create(C.Final->getParent(), Old->getIterator())
+      ->setDebugLoc(Old->getDebugLoc());
+  Old->eraseFromParent();
+  C.Leave = nullptr; // unreachable
 }
 
 /// The coroutines of a module, with their awaits, callees before awaiters.
@@ -427,17 +450,15 @@ AwaitGraph::AwaitGraph(Module &M) {
     });
     SuspendEdges Start;
     N.CanBeSpliced &= Start.analyze(*N.Body.Start) && Start.Resume;
-    for (Instruction &I : instructions(F))
-      if (isIntrinsic(&I, Intrinsic::coro_await_suspend_handle)) {
-        auto &Transfer = cast<CallBase>(I);
-        Site S;
-        if ((Transfer.hasFnAttr(tag::Await) ||
-             Transfer.hasFnAttr(tag::AwaitLinked)) &&
-            S.Point.analyze(Transfer)) {
-          S.Ramp = rampOf(S.Point.task());
-          N.Sites.push_back(S);
-        }
+    for (IntrinsicInst *Suspend : N.Body.Suspends) {
+      Site S;
+      if ((Suspend->hasFnAttr(tag::Await) ||
+           Suspend->hasFnAttr(tag::AwaitLinked)) &&
+          S.Point.analyze(*Suspend)) {
+        S.Ramp = rampOf(S.Point.task());
+        N.Sites.push_back(S);
       }
+    }
     Nodes.insert({&F, std::move(N)});
   }
   unsigned Next = 0;
@@ -520,5 +541,12 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
       Changed = true;
     }
   }
+  for (AwaitGraph::Node *N : Graph.calleesFirst())
+    if (N->Body.Leave && isNeverAwaited(*N->F)) {
+      dropLeave(N->Body);
+      removeUnreachableBlocks(*N->F);
+      FAM.invalidate(*N->F, PreservedAnalyses::none());
+      Changed = true;
+    }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

@@ -66,8 +66,15 @@ enum class Marker {
   End,
   FrameSize,
   FrameAlign,
-  At
+  At,
+  Root,
+  IsRoot
 };
+
+/// Whether the marker may stand in any function.
+bool isTaskMarker(Marker Kind) {
+  return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
+}
 
 Marker markerOf(const Instruction &I) {
   auto *Call = dyn_cast<CallInst>(&I);
@@ -85,6 +92,8 @@ Marker markerOf(const Instruction &I) {
       .Case(marker::FrameSize, Marker::FrameSize)
       .Case(marker::FrameAlign, Marker::FrameAlign)
       .Case(marker::At, Marker::At)
+      .Case(marker::Root, Marker::Root)
+      .Case(marker::IsRoot, Marker::IsRoot)
       .Default(Marker::None);
 }
 
@@ -109,6 +118,7 @@ bool hasMarkerSignature(const CallInst &Call, Marker Kind) {
   case Marker::AwaitLinked:
     return Is(I1, {Ptr, Ptr}) && isa<Function>(Call.getArgOperand(1));
   case Marker::Finish:
+    return Is(Void, {I1, Ptr}) && isa<Function>(Call.getArgOperand(1));
   case Marker::OpenEnd:
   case Marker::End:
     return Is(Void, {});
@@ -118,18 +128,57 @@ bool hasMarkerSignature(const CallInst &Call, Marker Kind) {
   case Marker::At:
     return T->getReturnType() == Ptr && T->getNumParams() == 2 &&
            T->getParamType(0) == Ptr && T->getParamType(1)->isIntegerTy();
+  case Marker::Root:
+    return Is(Ptr, {Ptr});
+  case Marker::IsRoot:
+    return Is(I1, {Ptr});
   }
   llvm_unreachable("covered switch");
 }
 
-/// Replaces a pointer computation of the header:
+/// Lowers the markers that may stand in any function:
 ///   %p = call ptr @coroinline_at(ptr %frame, i64 N)
 /// => %p = getelementptr i8, ptr %frame, i64 N
-void lowerAt(CallInst &Call) {
-  IRBuilder<> B(&Call);
-  Call.replaceAllUsesWith(
-      B.CreateGEP(B.getInt8Ty(), Call.getArgOperand(0), Call.getArgOperand(1)));
-  Call.eraseFromParent();
+///   %b = call i1 @coroinline_is_root(ptr %frame)
+/// => %b = icmp eq ptr %frame, (load ptr, (%frame + header))
+/// and tags the call behind a coroinline_root.
+void lowerTaskMarkers(Function &F) {
+  SmallVector<CallInst *, 8> Roots;
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    Marker Kind = markerOf(I);
+    if (!isTaskMarker(Kind))
+      continue;
+    auto &Call = cast<CallInst>(I);
+    if (!hasMarkerSignature(Call, Kind))
+      continue;
+    if (Kind == Marker::Root) {
+      Roots.push_back(&Call);
+      continue;
+    }
+    IRBuilder<> B(&Call);
+    Value *Frame = Call.getArgOperand(0);
+    Value *New;
+    if (Kind == Marker::At)
+      New = B.CreateGEP(B.getInt8Ty(), Frame, Call.getArgOperand(1));
+    else
+      New = B.CreateICmpEQ(
+          Frame,
+          B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
+                                                          marker::HeaderOffset)));
+    Call.replaceAllUsesWith(New);
+    Call.eraseFromParent();
+  }
+  SmallVector<Value *, 8> Tasks;
+  for (CallInst *Call : Roots)
+    Tasks.push_back(Call->getArgOperand(0));
+  promoteHandleSlots(F, Tasks);
+  for (CallInst *Call : Roots) {
+    Value *Task = Call->getArgOperand(0);
+    if (CallInst *Ramp = rampOf(Task))
+      Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
+    Call->replaceAllUsesWith(Task);
+    Call->eraseFromParent();
+  }
 }
 
 /// Prepares one function that contains a coro.begin and the header's markers.
@@ -141,7 +190,7 @@ class Preparer {
   SourcePlace Head; // that of coro_begin
   BasicBlock *Exit = nullptr;
   // Every suspend but the final one, with its place in the source.
-  MapVector<Instruction *, SourcePlace> Suspends;
+  MapVector<IntrinsicInst *, SourcePlace> Suspends;
   bool Failed = false;
 
   void reject(const SourcePlace &Where, const Twine &Why) {
@@ -153,9 +202,13 @@ class Preparer {
   void rejectUnsupported();
   void ownByValueArguments();
   void dropWrongAttributes();
-  void lowerSimpleMarkers();
+  void lowerFrameMarkers();
   void lowerEnd();
+  CallInst *suspendAt(Instruction *Where, bool IsFinal, Value *Task,
+                      Value *Enter, const char *Tag, BasicBlock *Resumed,
+                      BasicBlock *Destroyed);
   void lowerSuspend(CallInst &Call, Marker Kind);
+  void lowerFinish(CallInst &Call);
   void closeOpenEnds();
   void rejectDynamicAllocas();
 
@@ -168,7 +221,7 @@ public:
 bool Preparer::collect() {
   for (Instruction &I : instructions(F)) {
     Marker Kind = markerOf(I);
-    if (Kind == Marker::None)
+    if (Kind == Marker::None || isTaskMarker(Kind))
       continue;
     auto &Call = cast<CallInst>(I);
     if (!hasMarkerSignature(Call, Kind)) {
@@ -252,10 +305,8 @@ void Preparer::dropWrongAttributes() {
   F.setPresplitCoroutine();
 }
 
-void Preparer::lowerSimpleMarkers() {
+void Preparer::lowerFrameMarkers() {
   for (auto [Call, Kind] : Markers) {
-    if (Kind == Marker::At)
-      lowerAt(*Call);
     if (Kind != Marker::FrameSize && Kind != Marker::FrameAlign)
       continue;
     IRBuilder<> B(Call);
@@ -277,6 +328,34 @@ void Preparer::lowerEnd() {
   Exit = SplitBlock(End->getParent(), End);
 }
 
+/// Ends the block before Where with a suspend, and with a transfer to what
+/// Enter(Task, self) returns if there is a Task:
+///   switch i8 %s, label %exit [ i8 0, label %resumed  i8 1, label %destroyed ]
+CallInst *Preparer::suspendAt(Instruction *Where, bool IsFinal, Value *Task,
+                              Value *Enter, const char *Tag,
+                              BasicBlock *Resumed, BasicBlock *Destroyed) {
+  Module &M = *F.getParent();
+  IRBuilder<> B(Where);
+  Value *Token = ConstantTokenNone::get(F.getContext());
+  if (Task) {
+    Token = B.CreateCall(compat::intrinsic(M, Intrinsic::coro_save), {Begin});
+    CallInst *Transfer =
+        B.CreateCall(compat::intrinsic(M, Intrinsic::coro_await_suspend_handle),
+                     {Task, Begin, Enter});
+    Transfer->setDoesNotThrow();
+    Transfer->addFnAttr(Attribute::get(F.getContext(), Tag));
+  }
+  CallInst *Suspend =
+      B.CreateCall(compat::intrinsic(M, Intrinsic::coro_suspend),
+                   {Token, B.getInt1(IsFinal)});
+  if (Tag)
+    Suspend->addFnAttr(Attribute::get(F.getContext(), Tag));
+  SwitchInst *Switch = B.CreateSwitch(Suspend, Exit, 2);
+  Switch->addCase(B.getInt8(0), Resumed);
+  Switch->addCase(B.getInt8(1), Destroyed);
+  return Suspend;
+}
+
 /// Replaces a marker that suspends, whatever its result is used for:
 ///   resumed:   br label %join
 ///   destroyed: br label %join
@@ -284,69 +363,73 @@ void Preparer::lowerEnd() {
 /// and, where the result only decides the branch behind it, as it does in what
 /// coro.h makes, leads the edges on to the branch's targets.
 void Preparer::lowerSuspend(CallInst &Call, Marker Kind) {
-  Module &M = *F.getParent();
   SourcePlace Where(Call);
-  bool IsFinal = Kind == Marker::Finish;
-  IRBuilder<> B(&Call);
-  Value *Token = ConstantTokenNone::get(F.getContext());
-  if (Kind == Marker::Await || Kind == Marker::AwaitLinked) {
-    Token = B.CreateCall(compat::intrinsic(M, Intrinsic::coro_save), {Begin});
-    CallInst *Transfer =
-        B.CreateCall(compat::intrinsic(M, Intrinsic::coro_await_suspend_handle),
-                     {Call.getArgOperand(0), Begin, Call.getArgOperand(1)});
-    Transfer->setDoesNotThrow();
-    Transfer->addFnAttr(Attribute::get(
-        F.getContext(), Kind == Marker::Await ? tag::Await : tag::AwaitLinked));
-  }
-  CallInst *Suspend =
-      B.CreateCall(compat::intrinsic(M, Intrinsic::coro_suspend),
-                   {Token, B.getInt1(IsFinal)});
-  if (Kind == Marker::Start)
-    Suspend->addFnAttr(Attribute::get(F.getContext(), tag::Start));
-  if (!IsFinal)
-    Suspends.insert({Suspend, Where});
-
   BasicBlock *Block = Call.getParent();
   BasicBlock *Join = SplitBlock(Block, &Call);
   BasicBlock *Resumed = BasicBlock::Create(F.getContext(), "", &F, Join);
   BasicBlock *Destroyed = BasicBlock::Create(F.getContext(), "", &F, Join);
-  Block->getTerminator()->eraseFromParent();
-  B.SetInsertPoint(Block);
-  B.SetCurrentDebugLocation(Suspend->getDebugLoc());
-  SwitchInst *Switch = B.CreateSwitch(Suspend, Exit, 2);
-  Switch->addCase(B.getInt8(0), Resumed);
-  Switch->addCase(B.getInt8(1), Destroyed);
-
-  if (IsFinal) {
-    new UnreachableInst(F.getContext(), Resumed);
-    BranchInst::Create(Join, Destroyed);
-    Call.eraseFromParent();
-    return;
-  }
+  Instruction *Old = Block->getTerminator();
+  Old->setDebugLoc(Call.getDebugLoc());
+  bool IsAwait = Kind == Marker::Await || Kind == Marker::AwaitLinked;
+  CallInst *Suspend = suspendAt(Old, /*IsFinal=*/false,
+                                IsAwait ? Call.getArgOperand(0) : nullptr,
+                                IsAwait ? Call.getArgOperand(1) : nullptr,
+                                Kind == Marker::Start         ? tag::Start
+                                : Kind == Marker::Await       ? tag::Await
+                                : Kind == Marker::AwaitLinked ? tag::AwaitLinked
+                                                              : nullptr,
+                                Resumed, Destroyed);
+  Old->eraseFromParent();
+  Suspends.insert({cast<IntrinsicInst>(Suspend), Where});
 
   auto *Branch = dyn_cast<BranchInst>(Call.getNextNode());
   if (Branch && Branch->isConditional() && Branch->getCondition() == &Call &&
-      Call.hasOneUse()) {
+      Call.hasOneUse() && Branch->getSuccessor(0) != Branch->getSuccessor(1)) {
     auto Lead = [&](BasicBlock *From, BasicBlock *To) {
       BranchInst::Create(To, From);
       To->replacePhiUsesWith(Join, From);
     };
-    BasicBlock *OnDestroy = Branch->getSuccessor(0);
-    BasicBlock *OnResume = Branch->getSuccessor(1);
-    if (OnDestroy != OnResume) {
-      Lead(Resumed, OnResume);
-      Lead(Destroyed, OnDestroy);
-      Join->eraseFromParent();
-      return;
-    }
+    Lead(Resumed, Branch->getSuccessor(1));
+    Lead(Destroyed, Branch->getSuccessor(0));
+    Join->eraseFromParent();
+    return;
   }
   BranchInst::Create(Join, Resumed);
   BranchInst::Create(Join, Destroyed);
-  B.SetInsertPoint(&Call);
-  PHINode *Result = PHINode::Create(B.getInt1Ty(), 2, "", Join->begin());
+  IRBuilder<> B(&Call);
+  PHINode *Result = B.CreatePHI(B.getInt1Ty(), 2);
   Result->addIncoming(B.getFalse(), Resumed);
   Result->addIncoming(B.getTrue(), Destroyed);
   Call.replaceAllUsesWith(Result);
+  Call.eraseFromParent();
+}
+
+/// An awaited task ends by leaving for its awaiter, which destroys it; a root
+/// by its final suspend, which makes it done. Neither is resumed again.
+///   call void @coroinline_finish(i1 %is.root, ptr @leave)
+/// => br i1 %is.root, label %final, label %leave
+void Preparer::lowerFinish(CallInst &Call) {
+  LLVMContext &C = F.getContext();
+  BasicBlock *Block = Call.getParent();
+  BasicBlock *Destroyed = SplitBlock(Block, &Call);
+  BasicBlock *Final = BasicBlock::Create(C, "", &F, Destroyed);
+  BasicBlock *Leave = BasicBlock::Create(C, "", &F, Destroyed);
+  BasicBlock *Never = BasicBlock::Create(C, "", &F, Destroyed);
+  new UnreachableInst(C, Never);
+  Instruction *Old = Block->getTerminator();
+  BranchInst::Create(Final, Leave, Call.getArgOperand(0), Old->getIterator())
+      ->setDebugLoc(Call.getDebugLoc());
+  Old->eraseFromParent();
+  auto End = [&](BasicBlock *BB, bool IsFinal) {
+    auto *Last = new UnreachableInst(C, BB);
+    Last->setDebugLoc(Call.getDebugLoc());
+    suspendAt(Last, IsFinal, IsFinal ? nullptr : Begin,
+              IsFinal ? nullptr : Call.getArgOperand(1),
+              IsFinal ? nullptr : tag::Leave, Never, Destroyed);
+    Last->eraseFromParent();
+  };
+  End(Final, true);
+  End(Leave, false);
   Call.eraseFromParent();
 }
 
@@ -449,7 +532,7 @@ void Preparer::rejectDynamicAllocas() {
                   dyn_cast_or_null<Instruction>(savedStack(cast<CallBase>(*I))))
             if (DT.dominates(Save, AI))
               return false;
-        auto It = Suspends.find(I);
+        auto It = Suspends.find(dyn_cast<IntrinsicInst>(I));
         if (It != Suspends.end()) {
           reject(It->second, "a variable-length array or alloca is alive "
                              "across this suspend: give it a fixed size, or "
@@ -479,7 +562,7 @@ bool Preparer::run() {
     return false;
   dropWrongAttributes();
   ownByValueArguments();
-  lowerSimpleMarkers();
+  lowerFrameMarkers();
   lowerEnd();
   closeOpenEnds();
   if (Failed)
@@ -490,8 +573,10 @@ bool Preparer::run() {
     case Marker::Suspend:
     case Marker::Await:
     case Marker::AwaitLinked:
-    case Marker::Finish:
       lowerSuspend(*Call, Kind);
+      break;
+    case Marker::Finish:
+      lowerFinish(*Call);
       break;
     default:
       break;
@@ -500,7 +585,11 @@ bool Preparer::run() {
   rejectDynamicAllocas();
   if (Failed)
     return false;
-  promoteHandleSlots(F);
+  SmallVector<Value *, 8> Tasks;
+  for (auto &[Suspend, Where] : Suspends)
+    if (Await Point; Point.analyze(*Suspend))
+      Tasks.push_back(Point.task());
+  promoteHandleSlots(F, Tasks);
   if (verifyFunction(F)) {
     reject(Head, "what coro_begin opened here is not what coro.h makes");
     return false;
@@ -558,33 +647,25 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
 
   bool Changed = false;
   for (Function *F : Users) {
+    lowerTaskMarkers(*F);
     IntrinsicInst *Begin = findBegin(*F);
-    bool HasMarkers = false;
-    SmallVector<CallInst *, 4> Ats;
-    for (Instruction &I : instructions(*F)) {
-      Marker Kind = markerOf(I);
-      HasMarkers |= Kind != Marker::None && Kind != Marker::At;
-      if (Kind == Marker::At && hasMarkerSignature(cast<CallInst>(I), Kind))
-        Ats.push_back(cast<CallInst>(&I));
-    }
-    if (Begin && HasMarkers) {
-      if (!Preparer(*F, *Begin).run())
-        emptyBody(*F);
-    } else if (Begin) {
+    Instruction *Left = nullptr;
+    for (Instruction &I : instructions(*F))
+      if (markerOf(I) != Marker::None) {
+        Left = &I;
+        break;
+      }
+    bool OK = true;
+    if (Begin && Left)
+      OK = Preparer(*F, *Begin).run();
+    else if (Begin)
       F->setPresplitCoroutine();
-    } else if (HasMarkers) {
-      for (Instruction &I : instructions(*F))
-        if (markerOf(I) != Marker::None && markerOf(I) != Marker::At) {
-          SourcePlace(I).error("a suspend outside of a coroutine");
-          break;
-        }
-      emptyBody(*F);
-    } else {
-      for (CallInst *At : Ats)
-        lowerAt(*At);
-      if (Ats.empty())
-        continue;
+    else if (Left) {
+      SourcePlace(*Left).error("a suspend outside of a coroutine");
+      OK = false;
     }
+    if (!OK)
+      emptyBody(*F);
     Changed = true;
   }
   for (Function *Declaration : Declared)

@@ -27,12 +27,12 @@ bool Coroutine::add(IntrinsicInst &II) {
   case Intrinsic::coro_end:
     return Only(End);
   case Intrinsic::coro_suspend:
+    if (II.hasFnAttr(tag::Leave))
+      return Only(Leave);
+    if (cast<ConstantInt>(II.getArgOperand(1))->isOne())
+      return Only(Final);
     Suspends.push_back(&II);
-    if (II.hasFnAttr(tag::Start) && !Only(Start))
-      return false;
-    if (!cast<ConstantInt>(II.getArgOperand(1))->isOne())
-      return true;
-    return Only(Final);
+    return !II.hasFnAttr(tag::Start) || Only(Start);
   default:
     return true;
   }
@@ -43,7 +43,18 @@ bool Coroutine::complete() {
       Begin->getArgOperand(0) != Id)
     return false;
   Promise = dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts());
-  return Promise != nullptr;
+  return Promise && finish();
+}
+
+BasicBlock *Coroutine::finish() const {
+  if (!Leave)
+    return Final->getParent();
+  BasicBlock *Finish = Final->getParent()->getSinglePredecessor();
+  auto *Branch =
+      Finish ? dyn_cast<BranchInst>(Finish->getTerminator()) : nullptr;
+  bool Parts = Branch && Branch->isConditional() &&
+               Leave->getParent()->getSinglePredecessor() == Finish;
+  return Parts ? Finish : nullptr;
 }
 
 bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
@@ -63,17 +74,27 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
   return Destroy != nullptr; // the final suspend may have no resume edge
 }
 
-bool Await::analyze(CallBase &CB) {
-  Transfer = &CB;
-  // The suspend is the one that saves for this transfer: the next in the block.
-  for (Instruction *I = CB.getNextNode(); I; I = I->getNextNode())
-    if (isIntrinsic(I, Intrinsic::coro_suspend)) {
-      Suspend = cast<IntrinsicInst>(I);
-      break;
-    }
-  if (!Suspend || !isIntrinsic(Suspend->getArgOperand(0), Intrinsic::coro_save))
+bool Await::analyze(IntrinsicInst &II) {
+  Suspend = &II;
+  Save = dyn_cast<IntrinsicInst>(II.getArgOperand(0));
+  if (!Save || Save->getIntrinsicID() != Intrinsic::coro_save ||
+      !Save->hasOneUse() || Save->getParent() != II.getParent())
     return false;
-  Save = cast<IntrinsicInst>(Suspend->getArgOperand(0));
-  return Save->hasOneUse() && Save->getParent() == CB.getParent() &&
-         Edges.analyze(*Suspend);
+  // The transfer stands between the save and the suspend.
+  for (Instruction *I = Save; I != &II; I = I->getNextNode())
+    if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle))
+      Transfer = cast<CallBase>(I);
+  return Transfer && Edges.analyze(II);
+}
+
+CallInst *coroinline::rampOf(Value *Task) {
+  // Some targets return a struct of one pointer as an integer.
+  while (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task))
+    Task = cast<Instruction>(Task)->getOperand(0);
+  auto *Call = dyn_cast<CallInst>(Task);
+  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  if (!Callee || Callee->isIntrinsic() ||
+      Call->getFunctionType() != Callee->getFunctionType())
+    return nullptr;
+  return Call;
 }

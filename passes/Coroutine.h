@@ -13,7 +13,8 @@ namespace coroinline {
 bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
 
 /// The switch-ABI coroutine that coro-prepare made of a C function: one id, one
-/// begin, one initial and one final suspend, one end.
+/// begin, one initial suspend, one end, and a finish with a suspend for the end
+/// of a root task, the final one, and one that leaves for the awaiter:
 ///
 ///   %id  = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
 ///   %hdl = call ptr @llvm.coro.begin(token %id, ptr %memory)
@@ -21,6 +22,15 @@ bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
 ///   switch i8 %s, label %exit [ i8 0, label %body
 ///                               i8 1, label %destroy ]
 ///   ...
+/// finish:
+///   br i1 %is.root, label %final, label %leave                ; Finish
+/// leave:
+///   ... transfer, as in an await
+///   %l = call i8 @llvm.coro.suspend(token %save, i1 false)    ; Leave
+///   switch i8 %l, label %exit [ i8 1, label %destroy ... ]
+/// final:
+///   %f = call i8 @llvm.coro.suspend(token none, i1 true)      ; Final
+///   switch i8 %f, label %exit [ i8 1, label %destroy ... ]
 /// exit:
 ///   call void @llvm.coro.end(ptr null, i1 false, token none)  ; End
 ///   ret ptr %hdl
@@ -30,8 +40,13 @@ struct Coroutine {
   llvm::AllocaInst *Promise = nullptr;
   llvm::IntrinsicInst *Start = nullptr; // null in a foreign coroutine
   llvm::IntrinsicInst *Final = nullptr;
+  llvm::IntrinsicInst *Leave = nullptr; // null where no task is ever awaited
   llvm::IntrinsicInst *End = nullptr;
-  llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // Start and Final too
+  llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // but Final and Leave
+
+  /// Where the final suspend and the leaving part, or the final suspend's own
+  /// block.
+  llvm::BasicBlock *finish() const;
 
   /// Looks at the instructions of the given blocks. Gives false where they do
   /// not hold exactly one whole coroutine of the form above.
@@ -48,6 +63,9 @@ private:
   bool add(llvm::IntrinsicInst &II);
   bool complete();
 };
+
+/// The direct call that a task comes from; null where it is not known.
+llvm::CallInst *rampOf(llvm::Value *Task);
 
 /// The three ways out of a suspend point.
 struct SuspendEdges {
@@ -69,7 +87,8 @@ struct Await {
   llvm::IntrinsicInst *Save = nullptr, *Suspend = nullptr;
   SuspendEdges Edges;
 
-  bool analyze(llvm::CallBase &Transfer);
+  /// Of a suspend. False where it is not the one of an await.
+  bool analyze(llvm::IntrinsicInst &Suspend);
   llvm::Value *task() const { return Transfer->getArgOperand(0); }
 };
 

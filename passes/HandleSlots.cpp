@@ -16,14 +16,11 @@
 
 #include "HandleSlots.h"
 #include "Compat.h"
-#include "Coroutine.h"
-#include "Markers.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
 using namespace llvm;
@@ -59,7 +56,7 @@ public:
   explicit Slots(Function &F)
       : F(F), DL(F.getParent()->getDataLayout()), PtrSize(DL.getPointerSize()) {
   }
-  void promote();
+  void promote(ArrayRef<Value *> Tasks);
 };
 
 /// Whether every use of a slot's address is a whole load, store or copy. Peers:
@@ -137,10 +134,9 @@ void Slots::rewrite(Value *Address, AllocaInst *NewSlot,
   }
 }
 
-void Slots::promote() {
-  for (Instruction &I : instructions(F))
-    if (isIntrinsic(&I, Intrinsic::coro_await_suspend_handle))
-      follow(cast<CallBase>(I).getArgOperand(0));
+void Slots::promote(ArrayRef<Value *> Tasks) {
+  for (Value *Task : Tasks)
+    follow(Task);
   if (Candidates.empty())
     return;
   SmallVector<AllocaInst *, 8> NewSlots;
@@ -163,4 +159,6 @@ void Slots::promote() {
 
 } // namespace
 
-void coroinline::promoteHandleSlots(Function &F) { Slots(F).promote(); }
+void coroinline::promoteHandleSlots(Function &F, ArrayRef<Value *> Tasks) {
+  Slots(F).promote(Tasks);
+}

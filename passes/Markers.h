@@ -23,9 +23,16 @@ constexpr char End[] = "coroinline_end";
 constexpr char FrameSize[] = "coroinline_frame_size";
 constexpr char FrameAlign[] = "coroinline_frame_align";
 constexpr char At[] = "coroinline_at";
+constexpr char Root[] = "coroinline_root";
+constexpr char IsRoot[] = "coroinline_is_root";
 
-constexpr const char *All[] = {Start,   Suspend, Await,     AwaitLinked, Finish,
-                               OpenEnd, End,     FrameSize, FrameAlign,  At};
+constexpr const char *All[] = {Start,      Suspend, Await, AwaitLinked,
+                               Finish,     OpenEnd, End,   FrameSize,
+                               FrameAlign, At,      Root,  IsRoot};
+
+/// Where the header's struct lies in every frame, its first member the root:
+/// behind the resume and destroy functions, at the promise's alignment.
+constexpr unsigned HeaderOffset = 16;
 } // namespace marker
 
 namespace tag {
@@ -35,6 +42,10 @@ constexpr char Start[] = "coroinline-start";
 constexpr char Await[] = "coroinline-await";
 /// The same of an await that the source wants linked.
 constexpr char AwaitLinked[] = "coroinline-await-linked";
+/// On the coro.suspend at which an awaited task ends, and its transfer.
+constexpr char Leave[] = "coroinline-leave";
+/// On a call that makes a task which is never awaited.
+constexpr char Root[] = "coroinline-root";
 } // namespace tag
 
 } // namespace coroinline

@@ -6,6 +6,9 @@
 
 #include <coroinline/coro.h>
 
+/* What the free list of one size may hold, in bytes. */
+#define POOL_BYTES_PER_CLASS (1024 * 1024)
+
 _Thread_local struct coro__pool coro__pool;
 
 static void *libc_allocate(void *context, size_t size, size_t align)
@@ -48,10 +51,12 @@ static void give_back(void *frame, size_t size, size_t align)
 
 void coro_trim(void)
 {
-    for (size_t class = 0; class <= CORO__POOL_CLASSES; class ++) {
+    for (size_t class = 0; class <= CORO__POOL_CLASSES; class++) {
+        struct coro__free_list *list = &coro__pool.list[class];
         void *frame;
-        while ((frame = coro__pool.free[class])) {
-            coro__pool.free[class] = *(void **)frame;
+        while ((frame = list->first)) {
+            list->first = *(void **)frame;
+            list->room++;
             give_back(frame, 64 * class, 64);
         }
     }
@@ -60,8 +65,10 @@ void coro_trim(void)
 static void at_thread_exit(void *unused)
 {
     (void)unused;
-    coro__pool.ready = false; /* a later destructor of this thread that frees a task asks again */
     coro_trim();
+    /* A later destructor of this thread that frees a task finds the lists full, and asks again. */
+    for (size_t class = 0; class <= CORO__POOL_CLASSES; class++)
+        coro__pool.list[class].room = 0;
 }
 
 static void make_key(void)
@@ -69,20 +76,20 @@ static void make_key(void)
     have_key = pthread_key_create(&key, at_thread_exit) == 0;
 }
 
-/* Arranges for the calling thread's lists to be emptied when it exits; false: no key can be had. */
-static bool pool_ready(void)
+/* Opens the lists of a new thread, and arranges for them to be emptied when it exits; not where no
+ * key can be had. The bound keeps a thread that ends the tasks of another from hoarding frames. */
+static void open_lists(void)
 {
-    if (!coro__pool.ready) {
-        pthread_once(&key_once, make_key);
-        coro__pool.ready = have_key && pthread_setspecific(key, &coro__pool) == 0;
-    }
-    return coro__pool.ready;
+    pthread_once(&key_once, make_key);
+    if (!have_key || pthread_getspecific(key) || pthread_setspecific(key, &coro__pool) != 0)
+        return;
+    for (size_t class = 1; class <= CORO__POOL_CLASSES; class++)
+        coro__pool.list[class].room = POOL_BYTES_PER_CLASS / (64 * class);
 }
 
 void *coro__frame_from_allocator(size_t size, size_t align)
 {
     round_frame(&size, &align);
-    pool_ready();
     void *frame = allocator.allocate(allocator.context, size, align);
     if (frame)
         atomic_fetch_add_explicit(&outstanding, 1, memory_order_relaxed);
@@ -95,16 +102,17 @@ void coro__frame_to_allocator(void *frame, size_t size, size_t align)
     give_back(frame, size, align);
 }
 
-/* The first frame that a thread frees, where it never made one. */
-void coro__frame_to_new_pool(void *frame, size_t size)
+void coro__frame_to_full_list(void *frame, size_t size)
 {
-    if (!pool_ready()) {
+    struct coro__free_list *list = &coro__pool.list[(size + 63) / 64];
+    open_lists();
+    if (list->room == 0) {
         coro__frame_to_allocator(frame, size, 64);
         return;
     }
-    void **list = &coro__pool.free[(size + 63) / 64];
-    *(void **)frame = *list;
-    *list = frame;
+    *(void **)frame = list->first;
+    list->first = frame;
+    list->room--;
 }
 
 int coro_set_allocator(const struct coro_allocator *a)

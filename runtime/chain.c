@@ -13,28 +13,28 @@ void coro__fail(const char *op, const char *why, const char *file, unsigned line
 
 /* Awaits a task that its owner has resumed before, so that it may have ended or be the root of a
  * chain of its own. Linear in the depth of that chain, once. */
-void *coro__adopt(void *child, void *self)
+void *coro__adopt(void *task, void *self)
 {
-    struct coro__header *c = coro__header_of(child), *p = coro__header_of(self);
-    if (__builtin_coro_done(child))
+    if (__builtin_coro_done(task))
         return self;
-    void *root = p->parent ? p->link : self;
-    void *leaf = c->link;
-    for (void *frame = leaf; frame != child; frame = coro__header_of(frame)->parent)
-        coro__header_of(frame)->link = root;
-    c->link = root;
-    c->parent = self;
-    coro__header_of(root)->link = leaf;
+    struct coro__header *h = coro__header_of(task);
+    void *root = coro__header_of(self)->root, *leaf = h->up;
+    for (void *frame = leaf; frame != task; frame = coro__header_of(frame)->up)
+        coro__header_of(frame)->root = root;
+    h->root = root;
+    h->up = self;
+    coro__header_of(root)->up = leaf;
     return leaf;
 }
 
 /* Innermost first: a task's cleanups may use what its awaiter holds. */
 void coro__cancel(void *root)
 {
-    void *frame = coro__header_of(root)->link, *parent;
-    for (; frame != root; frame = parent) {
-        parent = coro__header_of(frame)->parent;
+    void *frame = coro__header_of(root)->up;
+    while (frame != root) {
+        void *awaiter = coro__header_of(frame)->up;
         __builtin_coro_destroy(frame);
+        frame = awaiter;
     }
     __builtin_coro_destroy(root);
 }

@@ -57,15 +57,14 @@
 
 /* Lies in the promise of every task, at a fixed place in its frame, so that the call chain can be
  * walked without knowing result types. The chain is CoroBase's (He, Lu, Wang, PVLDB 14(3), 2021):
- * parents are linked upwards and the root knows its innermost task, so that a suspend and the
+ * tasks are linked to their awaiters and the root knows its innermost task, so that a suspend and the
  * resume after it cost the same at every depth. */
 struct coro__header {
-    void *link;   /* frame: in a root, its innermost task; in an awaited task, the root */
-    void *parent; /* frame of the awaiter; NULL in a root */
+    void *root; /* stands first; frame of the root: its own in a root */
+    void *up;   /* frame of the awaiter; in a root, of its innermost task */
 };
 
 #define CORO__HEADER_OFFSET 16 /* behind the resume and destroy functions: llvm.org/docs/Coroutines */
-#define CORO__PARENT_OFFSET (CORO__HEADER_OFFSET + offsetof(struct coro__header, parent))
 #define CORO__RESULT_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__header))
 
 static inline struct coro__header *coro__header_of(void *frame)
@@ -86,18 +85,25 @@ __attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why,
     __attribute__((nothrow,                                                                        \
                    error("CoroInline: the compiler plugin is not loaded: add "                     \
                          "-fpass-plugin=<path>/libCoroInline.so (or --config=coroinline.cfg)")))
-CORO__MARKER bool coroinline_start(void);          /* the initial suspend; true: destroy */
-CORO__MARKER bool coroinline_suspend(void);        /* a suspend; true: destroy */
-CORO__MARKER void coroinline_open_end(void);       /* where a body goes that has no coro_return */
-CORO__MARKER void coroinline_finish(void);         /* the final suspend; returns to be destroyed */
-CORO__MARKER void coroinline_end(void);            /* what follows belongs to the ramp alone */
-CORO__MARKER size_t coroinline_frame_size(void);   /* bytes */
-CORO__MARKER size_t coroinline_frame_align(void);  /* bytes */
-CORO__MARKER void *coroinline_at(void *frame, size_t offset); /* frame + offset, for any frame */
-/* Suspends the caller and resumes what enter(child, caller) returns; true: destroy. */
-CORO__MARKER bool coroinline_await(void *child, void *(*enter)(void *child, void *self));
+typedef void *coro__transfer(void *task, void *self); /* gives the frame to resume next */
+CORO__MARKER bool coroinline_start(void);         /* the initial suspend; true: destroy */
+CORO__MARKER bool coroinline_suspend(void);       /* a suspend; true: destroy */
+CORO__MARKER void coroinline_open_end(void);      /* where a body goes that has no coro_return */
+CORO__MARKER void coroinline_end(void);           /* what follows belongs to the ramp alone */
+CORO__MARKER size_t coroinline_frame_size(void);  /* bytes */
+CORO__MARKER size_t coroinline_frame_align(void); /* bytes */
+/* frame + offset, for any frame. */
+CORO__MARKER void *coroinline_at(void *frame, size_t offset);
+/* frame, the one of a task that will never be awaited. */
+CORO__MARKER void *coroinline_root(void *frame);
+/* Whether the task is its own root: nobody awaits it. */
+CORO__MARKER bool coroinline_is_root(void *frame);
+/* Suspends for good; returns to be destroyed. If is_root is false, leave() tells who goes on. */
+CORO__MARKER void coroinline_finish(bool is_root, coro__transfer *leave);
+/* Suspends, and enter(task, self) tells who goes on; true: destroy. */
+CORO__MARKER bool coroinline_await(void *task, coro__transfer *enter);
 /* The same, kept as a linked call. */
-CORO__MARKER bool coroinline_await_linked(void *child, void *(*enter)(void *child, void *self));
+CORO__MARKER bool coroinline_await_linked(void *task, coro__transfer *enter);
 
 #ifdef CORO_NO_INLINE
 #define CORO__AWAIT coroinline_await_linked
@@ -109,14 +115,18 @@ CORO__MARKER bool coroinline_await_linked(void *child, void *(*enter)(void *chil
  * the address sanitizer, send each frame to the allocator instead. */
 #define CORO__POOL_CLASSES 32
 struct coro__pool {
-    void *free[CORO__POOL_CLASSES + 1]; /* by size in units of 64 bytes; linked by the first word */
-    bool ready;                         /* the thread's exit gives the frames back */
+    struct coro__free_list {
+        void *first; /* linked by the first word */
+        size_t room; /* how many more it may take; 0 in a thread that is new */
+    } list[CORO__POOL_CLASSES + 1]; /* by size in units of 64 bytes */
 };
 extern _Thread_local struct coro__pool coro__pool __attribute__((tls_model("initial-exec")));
 
-void *coro__frame_from_allocator(size_t size, size_t align); /* NULL: no memory */
-void coro__frame_to_allocator(void *frame, size_t size, size_t align);
-void coro__frame_to_new_pool(void *frame, size_t size);
+/* The rare paths save the registers that their callers would have to. */
+#define CORO__RARE __attribute__((cold, preserve_most))
+CORO__RARE void *coro__frame_from_allocator(size_t size, size_t align); /* NULL: no memory */
+CORO__RARE void coro__frame_to_allocator(void *frame, size_t size, size_t align);
+CORO__RARE void coro__frame_to_full_list(void *frame, size_t size);
 
 #if defined(CORO_NO_POOL) || __has_feature(address_sanitizer)
 #define CORO__POOLED(size, align) 0
@@ -127,10 +137,11 @@ void coro__frame_to_new_pool(void *frame, size_t size);
 static inline void *coro__frame_new(size_t size, size_t align)
 {
     if (CORO__POOLED(size, align)) {
-        void **list = &coro__pool.free[(size + 63) / 64];
-        void *frame = *list;
+        struct coro__free_list *list = &coro__pool.list[(size + 63) / 64];
+        void *frame = list->first;
         if (__builtin_expect(frame != NULL, 1)) {
-            *list = *(void **)frame;
+            list->first = *(void **)frame;
+            list->room++;
             return frame;
         }
     }
@@ -142,54 +153,55 @@ static inline void coro__frame_delete(void *frame, size_t size, size_t align)
     if (!frame) /* it lies in another task's */
         return;
     if (CORO__POOLED(size, align)) {
-        if (__builtin_expect(coro__pool.ready, 1)) {
-            void **list = &coro__pool.free[(size + 63) / 64];
-            *(void **)frame = *list;
-            *list = frame;
+        struct coro__free_list *list = &coro__pool.list[(size + 63) / 64];
+        if (__builtin_expect(list->room != 0, 1)) {
+            *(void **)frame = list->first;
+            list->first = frame;
+            list->room--;
         } else {
-            coro__frame_to_new_pool(frame, size);
+            coro__frame_to_full_list(frame, size);
         }
     } else {
         coro__frame_to_allocator(frame, size, align);
     }
 }
 
-void *coro__adopt(void *child, void *self); /* coro__enter() for a task that was driven before */
-void coro__cancel(void *root);              /* destroys the chain below a root, then the root */
+void *coro__adopt(void *task, void *self); /* coro__enter() for a task that was driven before */
+void coro__cancel(void *root);             /* destroys the chain below a root, then the root */
 
-/* Makes `child` the innermost task of the chain that `self` belongs to. Returns the frame to
- * resume next. */
-static inline void *coro__enter(void *child, void *self)
+/* Makes `task` the innermost one of the chain that `self` belongs to. */
+static inline void *coro__enter(void *task, void *self)
 {
-    struct coro__header *c = coro__header_of(child), *p = coro__header_of(self);
-    if (__builtin_expect(c->link != child || __builtin_coro_done(child), 0))
-        return coro__adopt(child, self);
-    void *root = p->parent ? p->link : self;
-    c->link = root;
-    c->parent = self;
-    coro__header_of(root)->link = child;
-    return child;
+    struct coro__header *h = coro__header_of(task);
+    if (__builtin_expect(h->up != task || __builtin_coro_done(task), 0))
+        return coro__adopt(task, self);
+    void *root = coro__header_of(self)->root;
+    h->root = root;
+    h->up = self;
+    coro__header_of(root)->up = task;
+    return task;
 }
 
-/* Resumes the innermost task of a root; tasks that end hand over to their awaiters. Returns whether
- * the root has ended. */
+/* The end of an awaited task: its awaiter is the innermost one again. */
+static inline void *coro__leave(void *task, void *self)
+{
+    (void)self;
+    struct coro__header *h = coro__header_of(task);
+    void *awaiter = h->up;
+    coro__header_of(h->root)->up = awaiter;
+    return awaiter;
+}
+
+/* Resumes the innermost task of a root. Returns whether the root has ended. */
 static inline bool coro__step(void *root)
 {
-    struct coro__header *h = coro__header_of(root);
-    for (;;) {
-        __builtin_coro_resume(h->link);
-        void *leaf = h->link;
-        if (__builtin_expect(!__builtin_coro_done(leaf), 1))
-            return false;
-        if (leaf == root)
-            return true;
-        h->link = coro__header_of(leaf)->parent;
-    }
+    __builtin_coro_resume(coro__header_of(root)->up);
+    return __builtin_coro_done(root);
 }
 
 static inline void coro__destroy_root(void *root)
 {
-    if (__builtin_expect(coro__header_of(root)->link != root, 0))
+    if (__builtin_expect(coro__header_of(root)->up != root, 0))
         coro__cancel(root);
     else
         __builtin_coro_destroy(root);
@@ -202,7 +214,7 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
 {
     if (__builtin_expect(!root, 0))
         coro__fail(op, CORO__NULL_TASK, file, line);
-    if (__builtin_expect(coro__header_of(root)->parent != NULL, 0))
+    if (__builtin_expect(coro__header_of(root)->root != root, 0))
         coro__fail(op, CORO__AWAITED_TASK, file, line);
     if (need != CORO__ANY && __builtin_expect(__builtin_coro_done(root) != (need == CORO__ENDED), 0))
         coro__fail(op, need == CORO__LIVE ? "the task has ended" : "the task has not ended", file,
@@ -282,9 +294,9 @@ coro_declare(coro_ptr);
         if (!coro__memory)                                                                         \
             return (struct coro_task_##T){0};                                                      \
     }                                                                                              \
-    void *coro__self = __builtin_coro_begin(coro__memory);                                         \
-    coro__promise.header.link = coro__self;                                                        \
-    coro__promise.header.parent = 0;                                                               \
+    void *coro__self;                                                                              \
+    coro__promise.header.up = coro__promise.header.root = coro__self =                             \
+        __builtin_coro_begin(coro__memory);                                                        \
     if (0) {                                                                                       \
         /* The exits stand above the body so that each goto leaves scopes and enters none. */      \
         coroinline_open_end();                                                                     \
@@ -292,7 +304,7 @@ coro_declare(coro_ptr);
             coro__fail(__func__, "the coroutine ended without coro_return", __FILE__, __LINE__);   \
     coro__finish:                                                                                  \
         __attribute__((unused));                                                                   \
-        coroinline_finish();                                                                       \
+        coroinline_finish(coro__promise.header.root == coro__self, coro__leave);                   \
     coro__destroy:                                                                                 \
         coro__frame_delete(__builtin_coro_free(coro__self), coroinline_frame_size(),               \
                            coroinline_frame_align());                                              \
@@ -355,9 +367,7 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         __auto_type coro__task = (__VA_ARGS__);                                                    \
         if (__builtin_expect(!coro__task.coro__frame, 0))                                          \
             coro__fail("coro_await", CORO__NULL_TASK, __FILE__, __LINE__);                         \
-        void *coro__parent;                                                                        \
-        CORO__LOAD(coro__task.coro__frame, CORO__PARENT_OFFSET, coro__parent);                     \
-        if (__builtin_expect(coro__parent != NULL, 0))                                             \
+        if (__builtin_expect(!coroinline_is_root(coro__task.coro__frame), 0))                      \
             coro__fail("coro_await", CORO__AWAITED_TASK, __FILE__, __LINE__);                      \
         if (CORO__AWAIT(coro__task.coro__frame, coro__enter))                                      \
             goto coro__destroy;                                                                    \
@@ -444,7 +454,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             struct coro__slot *coro__slot = &coro__slot_array[coro__k];                            \
             if (!coro__slot->frame && coro__next < coro__total) {                                  \
                 size_t i = coro__slot->index = coro__next++;                                       \
-                coro__slot->frame = (start).coro__frame;                                           \
+                coro__slot->frame = coroinline_root((start).coro__frame);                          \
                 if (__builtin_expect(!coro__slot->frame, 0))                                       \
                     coro__fail("coro_interleave", CORO__NULL_TASK, __FILE__, __LINE__);            \
                 (void)i;                                                                           \
