@@ -31,6 +31,7 @@
 
 #include "CoroPrepare.h"
 #include "Compat.h"
+#include "CoroLowerAlloca.h"
 #include "Coroutine.h"
 #include "Diagnostics.h"
 #include "HandleSlots.h"
@@ -162,9 +163,9 @@ void lowerTaskMarkers(Function &F) {
       New = B.CreateGEP(B.getInt8Ty(), Frame, Call.getArgOperand(1));
     else
       New = B.CreateICmpEQ(
-          Frame,
-          B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
-                                                          marker::HeaderOffset)));
+          Frame, B.CreateLoad(B.getPtrTy(),
+                              B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
+                                                   marker::HeaderOffset)));
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
   }
@@ -210,7 +211,7 @@ class Preparer {
   void lowerSuspend(CallInst &Call, Marker Kind);
   void lowerFinish(CallInst &Call);
   void closeOpenEnds();
-  void rejectDynamicAllocas();
+  void checkDynamicAllocas();
 
 public:
   Preparer(Function &F, IntrinsicInst &Begin) : F(F), Begin(&Begin) {}
@@ -511,8 +512,9 @@ const Value *savedStack(const CallBase &Restore) {
 
 /// A frame is on the heap; what alloca or a variable-length array takes is on
 /// the stack of whoever resumes, and gone at the suspend. Follows each from its
-/// start to every end of its scope (a stackrestore to before it).
-void Preparer::rejectDynamicAllocas() {
+/// start to every end of its scope (a stackrestore to before it). The ones that
+/// no suspend crosses are hidden from CoroSplit: see CoroLowerAlloca.cpp.
+void Preparer::checkDynamicAllocas() {
   SmallVector<AllocaInst *, 4> Dynamic;
   for (Instruction &I : instructions(F))
     if (auto *AI = dyn_cast<AllocaInst>(&I))
@@ -552,6 +554,8 @@ void Preparer::rejectDynamicAllocas() {
     if (Failed)
       return;
   }
+  for (AllocaInst *AI : Dynamic)
+    hideDynamicAlloca(*AI);
 }
 
 bool Preparer::run() {
@@ -582,7 +586,7 @@ bool Preparer::run() {
       break;
     }
   removeUnreachableBlocks(F);
-  rejectDynamicAllocas();
+  checkDynamicAllocas();
   if (Failed)
     return false;
   SmallVector<Value *, 8> Tasks;

@@ -7,6 +7,7 @@
 
 #include "Compat.h"
 #include "CoroInline.h"
+#include "CoroLowerAlloca.h"
 #include "CoroPrepare.h"
 
 #include "llvm/Passes/PassBuilder.h"
@@ -41,10 +42,28 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM,
 
 void registerPasses(PassBuilder &PB) {
   PB.registerPipelineParsingCallback(parseModulePass);
+  PB.registerPipelineParsingCallback(
+      [](StringRef Name, FunctionPassManager &FPM,
+         ArrayRef<PassBuilder::PipelineElement>) {
+        if (Name != CoroLowerAllocaPass::passName())
+          return false;
+        FPM.addPass(CoroLowerAllocaPass());
+        return true;
+      });
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel) {
         MPM.addPass(CoroPreparePass());
         MPM.addPass(CoroInlinePass());
+      });
+  PB.registerScalarOptimizerLateEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        FPM.addPass(CoroLowerAllocaPass());
+      });
+  // -O0 has no other point behind CoroSplit.
+  PB.registerOptimizerLastEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
+        if (Level == OptimizationLevel::O0)
+          MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
       });
 }
 

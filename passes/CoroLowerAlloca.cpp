@@ -1,0 +1,70 @@
+//===- CoroLowerAlloca.cpp - Dynamic allocas past CoroSplit ---------------===//
+//
+// A variable-length array that no suspend crosses can live on the stack of
+// whoever resumes the task. CoroSplit decides by blocks, though: one in a loop
+// with a suspend elsewhere seems to cross it, and LLVM gives up ("Coroutines
+// cannot handle non static allocas yet"). Having checked that it does not,
+// coro-prepare writes
+//
+//     %a = alloca i32, i64 %n, align 16
+//  => %a = call ptr @coroinline.alloca(i64 %bytes, i64 16)
+//
+// and this pass undoes it in the functions that CoroSplit has made, before
+// anything can be inlined that relies on the stack being restored.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CoroLowerAlloca.h"
+#include "Compat.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+static constexpr char Name[] = "coroinline.alloca";
+
+void coroinline::hideDynamicAlloca(AllocaInst &AI) {
+  Module &M = *AI.getModule();
+  LLVMContext &C = M.getContext();
+  IRBuilder<> B(&AI);
+  Type *I64 = B.getInt64Ty();
+  FunctionCallee Callee = M.getOrInsertFunction(Name, B.getPtrTy(), I64, I64);
+  auto *F = cast<Function>(Callee.getCallee());
+  F->setDoesNotThrow();
+  F->addFnAttr(Attribute::WillReturn);
+  F->setMemoryEffects(MemoryEffects::inaccessibleMemOnly());
+  F->addRetAttr(Attribute::NoAlias);
+  uint64_t Unit = M.getDataLayout().getTypeAllocSize(AI.getAllocatedType());
+  Value *Bytes = B.CreateMul(B.CreateZExtOrTrunc(AI.getArraySize(), I64),
+                             B.getInt64(Unit));
+  CallInst *Call =
+      B.CreateCall(Callee, {Bytes, B.getInt64(AI.getAlign().value())});
+  Call->addRetAttr(Attribute::getWithAlignment(C, AI.getAlign()));
+  AI.replaceAllUsesWith(Call);
+  AI.eraseFromParent();
+}
+
+PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
+                                           FunctionAnalysisManager &AM) {
+  Function *Callee = F.getParent()->getFunction(Name);
+  if (!Callee || F.isPresplitCoroutine())
+    return PreservedAnalyses::all();
+  SmallVector<CallInst *, 4> Calls;
+  for (User *U : Callee->users())
+    if (auto *Call = dyn_cast<CallInst>(U); Call && Call->getFunction() == &F)
+      Calls.push_back(Call);
+  if (Calls.empty())
+    return PreservedAnalyses::all();
+  for (CallInst *Call : Calls) {
+    IRBuilder<> B(Call);
+    AllocaInst *AI = B.CreateAlloca(B.getInt8Ty(), Call->getArgOperand(0));
+    AI->setAlignment(
+        Align(cast<ConstantInt>(Call->getArgOperand(1))->getZExtValue()));
+    Call->replaceAllUsesWith(AI);
+    Call->eraseFromParent();
+  }
+  PreservedAnalyses PA;
+  PA.preserveSet<CFGAnalyses>();
+  return PA;
+}

@@ -1,0 +1,25 @@
+//===- CoroLowerAlloca.h - Dynamic allocas past CoroSplit -------*- C++ -*-===//
+
+#ifndef COROINLINE_COROLOWERALLOCA_H
+#define COROINLINE_COROLOWERALLOCA_H
+
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/PassManager.h"
+
+namespace coroinline {
+
+/// Replaces a dynamic alloca of a coroutine by a call that CoroSplit takes for
+/// any other.
+void hideDynamicAlloca(llvm::AllocaInst &AI);
+
+/// Makes the allocas of them again, in what CoroSplit has split.
+struct CoroLowerAllocaPass : llvm::PassInfoMixin<CoroLowerAllocaPass> {
+  llvm::PreservedAnalyses run(llvm::Function &F,
+                              llvm::FunctionAnalysisManager &AM);
+  static llvm::StringRef passName() { return "coro-lower-alloca"; }
+  static bool isRequired() { return true; }
+};
+
+} // namespace coroinline
+
+#endif
