@@ -35,7 +35,6 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Analysis/InlineCost.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/Dominators.h"
@@ -133,6 +132,24 @@ bool returnsBeforeBegin(Function &F, const Coroutine &C) {
   return false;
 }
 
+/// What no function can be inlined with. LLVM's isInlineViable would do, but
+/// that the one of LLVM 19 also refuses a function which calls itself.
+Refusal checkBody(Function &F) {
+  for (BasicBlock &BB : F)
+    if (BB.hasAddressTaken())
+      return "it takes the address of a label";
+  for (Instruction &I : instructions(F)) {
+    if (isIntrinsic(&I, Intrinsic::localescape))
+      return "it gives its locals to outlined functions";
+    if (isIntrinsic(&I, Intrinsic::vastart))
+      return "it takes variable arguments";
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (Call && Call->hasFnAttr(Attribute::ReturnsTwice))
+      return "it calls a function that returns twice";
+  }
+  return std::nullopt;
+}
+
 /// Inlines the awaits of one awaiter.
 class Inliner {
   Function &F;
@@ -175,9 +192,8 @@ Refusal Inliner::checkCallee(Function &Callee, const Coroutine *Body,
     return "the awaiter has the attribute optnone";
   if (returnsBeforeBegin(Callee, *Body))
     return "it can return before coro_begin";
-  InlineResult Viable = isInlineViable(Callee);
-  if (!Viable.isSuccess())
-    return std::string("it has ") + Viable.getFailureReason();
+  if (Refusal Why = checkBody(Callee))
+    return Why;
   if (!AttributeFuncs::areInlineCompatible(F, Callee) ||
       !FAM.getResult<TargetIRAnalysis>(F).areInlineCompatible(&F, &Callee))
     return "its attributes (target features, sanitizers) are not the awaiter's";
@@ -226,7 +242,7 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
   // Two blocks that lead on to where the await went on to, so that phis there
   // keep one entry each.
   auto LeadTo = [&](BasicBlock *Target) {
-    BasicBlock *Lead = BasicBlock::Create(Context, "", &F, After);
+    BasicBlock *Lead = BasicBlock::Create(Context, "coro.inlined", &F, After);
     BranchInst::Create(Target, Lead)->setDebugLoc(Point.Suspend->getDebugLoc());
     Target->replacePhiUsesWith(Point.Suspend->getParent(), Lead);
     return Lead;
@@ -320,22 +336,19 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
       AtPromise.CreateBitOrPointerCast(Frame, Task->getType()));
   Task->eraseFromParent();
 
-  // The child's variables live as long as its frame would have.
-  SmallVector<AllocaInst *, 16> Locals;
+  // The child's variables live at most as long as its frame would have. clang
+  // says where the life of some begins; parameters, say, are left to us.
+  IRBuilder<> Builder(From, From->getFirstInsertionPt());
   for (AllocaInst *AI : Info.StaticAllocas)
     if (none_of(AI->users(), [](User *U) {
           return cast<Instruction>(U)->isLifetimeStartOrEnd();
         }))
-      Locals.push_back(AI);
-  IRBuilder<> Builder(&From->front());
+      compat::createLifetimeStart(Builder, AI);
   auto EndLives = [&](Instruction *Where) {
     Builder.SetInsertPoint(Where);
-    for (AllocaInst *AI : Locals)
+    for (AllocaInst *AI : Info.StaticAllocas)
       compat::createLifetimeEnd(Builder, AI);
   };
-  Builder.SetInsertPoint(From, From->getFirstInsertionPt());
-  for (AllocaInst *AI : Locals)
-    compat::createLifetimeStart(Builder, AI);
   EndLives(Cleanup->getTerminator());
   for (CallBase *Destroy : Destroys) {
     EndLives(Destroy);

@@ -327,6 +327,7 @@ void Preparer::lowerEnd() {
                     ConstantTokenNone::get(F.getContext())});
   EndCall->eraseFromParent();
   Exit = SplitBlock(End->getParent(), End);
+  Exit->setName("coro.exit");
 }
 
 /// Ends the block before Where with a suspend, and with a transfer to what
@@ -367,8 +368,10 @@ void Preparer::lowerSuspend(CallInst &Call, Marker Kind) {
   SourcePlace Where(Call);
   BasicBlock *Block = Call.getParent();
   BasicBlock *Join = SplitBlock(Block, &Call);
-  BasicBlock *Resumed = BasicBlock::Create(F.getContext(), "", &F, Join);
-  BasicBlock *Destroyed = BasicBlock::Create(F.getContext(), "", &F, Join);
+  BasicBlock *Resumed =
+      BasicBlock::Create(F.getContext(), "coro.resumed", &F, Join);
+  BasicBlock *Destroyed =
+      BasicBlock::Create(F.getContext(), "coro.destroyed", &F, Join);
   Instruction *Old = Block->getTerminator();
   Old->setDebugLoc(Call.getDebugLoc());
   bool IsAwait = Kind == Marker::Await || Kind == Marker::AwaitLinked;
@@ -413,9 +416,9 @@ void Preparer::lowerFinish(CallInst &Call) {
   LLVMContext &C = F.getContext();
   BasicBlock *Block = Call.getParent();
   BasicBlock *Destroyed = SplitBlock(Block, &Call);
-  BasicBlock *Final = BasicBlock::Create(C, "", &F, Destroyed);
-  BasicBlock *Leave = BasicBlock::Create(C, "", &F, Destroyed);
-  BasicBlock *Never = BasicBlock::Create(C, "", &F, Destroyed);
+  BasicBlock *Final = BasicBlock::Create(C, "coro.final", &F, Destroyed);
+  BasicBlock *Leave = BasicBlock::Create(C, "coro.leave", &F, Destroyed);
+  BasicBlock *Never = BasicBlock::Create(C, "coro.never", &F, Destroyed);
   new UnreachableInst(C, Never);
   Instruction *Old = Block->getTerminator();
   BranchInst::Create(Final, Leave, Call.getArgOperand(0), Old->getIterator())
@@ -477,6 +480,7 @@ void Preparer::closeOpenEnds() {
       OpenEnds.push_back(&BB);
   }
   BasicBlock *OpenEnd = SplitBlock(OpenEndCall->getParent(), OpenEndCall);
+  OpenEnd->setName("coro.open.end");
   OpenEndCall->eraseFromParent();
   for (BasicBlock *BB : OpenEnds) {
     if (isa<ReturnInst>(BB->getTerminator())) {

@@ -40,7 +40,16 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM,
   return false;
 }
 
+/// Lets -print-after=, -print-pipeline-passes and the like know a pass's name.
+template <typename PassT> void registerName(PassBuilder &PB) {
+  if (PassInstrumentationCallbacks *PIC = PB.getPassInstrumentationCallbacks())
+    PIC->addClassToPassName(PassT::name(), PassT::passName());
+}
+
 void registerPasses(PassBuilder &PB) {
+  registerName<CoroPreparePass>(PB);
+  registerName<CoroInlinePass>(PB);
+  registerName<CoroLowerAllocaPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
       [](StringRef Name, FunctionPassManager &FPM,

@@ -27,6 +27,9 @@ config.substitutions += [
     ("%opt", "opt -load-pass-plugin=%s/libCoroInline.so" % build),
     ("%cc", "%s --config=%s/coroinline.cfg" % (clang, build)),
     ("%bare-clang", clang),
+    # What clang makes of a C file for the passes, before any pass.
+    ("%c-to-ir", "%s --config=%s/coroinline.cfg -O1 -Xclang -disable-llvm-passes -S -emit-llvm -o -"
+     % (clang, build)),
     ("%plugin", "%s/libCoroInline.so" % build),
     ("%include", "%s/include" % config.coroinline_source),
     ("%build", build),

@@ -1,0 +1,92 @@
+// Nine layers come out as the same resume function as none: as many instructions, no call but the
+// prefetch, and a frame that is no larger.
+// RUN: %cc -O3 -S -emit-llvm %s -o %t.ll
+// RUN: FileCheck %s --input-file=%t.ll
+// RUN: sed -n '/^define.*@nested\.resume(/,/^}/p' %t.ll | grep -c '^  ' >%t.nested
+// RUN: sed -n '/^define.*@flat\.resume(/,/^}/p' %t.ll | grep -c '^  ' >%t.flat
+// RUN: cmp %t.nested %t.flat
+// RUN: test $(cat %t.flat) -gt 20
+#include <coroinline/coro.h>
+
+typedef struct node {
+    struct node *next;
+    uint64_t value;
+} node;
+typedef node *node_ptr;
+coro_declare(node_ptr);
+
+static coro_task(node_ptr) level1(node *n)
+{
+    coro_begin(node_ptr);
+    coro_prefetch(n);
+    coro_return(n->next);
+}
+
+#define LEVEL(outer, inner)                                                                        \
+    static coro_task(node_ptr) outer(node *n)                                                      \
+    {                                                                                              \
+        coro_begin(node_ptr);                                                                      \
+        node *next = coro_await(inner(n));                                                         \
+        coro_return(next);                                                                         \
+    }
+LEVEL(level2, level1)
+LEVEL(level3, level2)
+LEVEL(level4, level3)
+LEVEL(level5, level4)
+LEVEL(level6, level5)
+LEVEL(level7, level6)
+LEVEL(level8, level7)
+LEVEL(level9, level8)
+
+static coro_task(uint64_t) nested(node *n, int hops)
+{
+    coro_begin(uint64_t);
+    uint64_t sum = 0;
+    for (int i = 0; i < hops; i++) {
+        n = coro_await(level9(n));
+        sum += n->value;
+    }
+    coro_return(sum);
+}
+
+static coro_task(uint64_t) flat(node *n, int hops)
+{
+    coro_begin(uint64_t);
+    uint64_t sum = 0;
+    for (int i = 0; i < hops; i++) {
+        coro_prefetch(n);
+        n = n->next;
+        sum += n->value;
+    }
+    coro_return(sum);
+}
+
+uint64_t run_nested(node *nodes, size_t count)
+{
+    uint64_t total = 0;
+    coro_interleave(16, count, i, nested(&nodes[i], 16), v, { total += v; });
+    return total;
+}
+
+uint64_t run_flat(node *nodes, size_t count)
+{
+    uint64_t total = 0;
+    coro_interleave(16, count, i, flat(&nodes[i], 16), v, { total += v; });
+    return total;
+}
+
+// What the frame takes is what the allocator is asked for.
+// CHECK-LABEL: define {{.*}} @run_nested(
+// CHECK: call {{.*}} @coro__frame_from_allocator(i64 noundef [[SIZE:[0-9]+]],
+// CHECK-LABEL: define {{.*}} @run_flat(
+// CHECK: call {{.*}} @coro__frame_from_allocator(i64 noundef [[SIZE]],
+// CHECK-LABEL: define internal fastcc void @nested.resume(
+// CHECK-NOT: {{call|invoke}}
+// CHECK: call void @llvm.prefetch.p0(
+// CHECK-NOT: {{call|invoke}}
+// CHECK: {{^}$}}
+// CHECK-LABEL: define internal fastcc void @flat.resume(
+// CHECK-NOT: {{call|invoke}}
+// CHECK: call void @llvm.prefetch.p0(
+// CHECK-NOT: {{call|invoke}}
+// CHECK: {{^}$}}

@@ -1,0 +1,18 @@
+// A C coroutine on the bare builtins is marked for CoroSplit and left alone otherwise.
+// RUN: %bare-clang -Xclang -fcoroutines -O1 -Xclang -disable-llvm-passes -S -emit-llvm %s -o %t.ll
+// RUN: %opt -passes=coro-prepare -S %t.ll -o %t.prepared.ll
+// RUN: FileCheck %s --input-file=%t.prepared.ll
+// RUN: sed 's/ presplitcoroutine//' %t.prepared.ll | diff -I '^; ModuleID' %t.ll - | FileCheck %s --check-prefix=DIFF --allow-empty
+#include <stdlib.h>
+
+// CHECK: attributes #{{[0-9]+}} = { {{.*}}presplitcoroutine
+// DIFF-NOT: {{^[<>] +[^ ]}}
+void *bare(int n)
+{
+    __builtin_coro_id(0, 0, 0, 0);
+    void *frame = __builtin_coro_begin(malloc(__builtin_coro_size()));
+    if (n)
+        (void)__builtin_coro_suspend(0);
+    __builtin_coro_end(0, 0);
+    return frame;
+}
