@@ -282,12 +282,13 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
   Child.Start->eraseFromParent();
 
   // The child's end, and the end of its destruction.
-  BasicBlock *Finish = Child.finish();
-  for (BasicBlock *Successor : successors(Finish))
-    Successor->removePredecessor(Finish);
-  Jump(Finish, Cont);
-  if (!Child.Leave)
-    Child.Final->eraseFromParent();
+  if (BasicBlock *Finish = Child.finish()) {
+    for (BasicBlock *Successor : successors(Finish))
+      Successor->removePredecessor(Finish);
+    Jump(Finish, Cont);
+    if (!Child.Leave)
+      Child.Final->eraseFromParent();
+  }
   BasicBlock *EndBlock = Child.End->getParent();
   SplitBlock(EndBlock, Child.End);
   Jump(EndBlock, Cleanup);

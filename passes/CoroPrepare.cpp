@@ -243,7 +243,7 @@ bool Preparer::collect() {
       *Only = &Call;
     Markers.push_back({&Call, Kind});
   }
-  if (!StartCall || !OpenEndCall || !EndCall) {
+  if (!StartCall || !EndCall) {
     reject(SourcePlace(*Begin), "the body was not opened by coro_begin");
     return false;
   }
@@ -478,6 +478,12 @@ void Preparer::closeOpenEnds() {
           return Next != Exit && AfterEnd.contains(Next);
         }))
       OpenEnds.push_back(&BB);
+  }
+  if (!OpenEndCall) { // nothing led there when IR was optimised before
+    if (!OpenEnds.empty())
+      reject(SourcePlace(*OpenEnds.front()->getTerminator(), Head),
+             "the end of the body can be reached without coro_return");
+    return;
   }
   BasicBlock *OpenEnd = SplitBlock(OpenEndCall->getParent(), OpenEndCall);
   OpenEnd->setName("coro.open.end");

@@ -39,14 +39,16 @@ bool Coroutine::add(IntrinsicInst &II) {
 }
 
 bool Coroutine::complete() {
-  if (!Id || !Begin || !Start || !Final || !End ||
+  if (!Id || !Begin || !Start || !End ||
       Begin->getArgOperand(0) != Id)
     return false;
   Promise = dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts());
-  return Promise && finish();
+  return Promise && (finish() || neverEnds());
 }
 
 BasicBlock *Coroutine::finish() const {
+  if (!Final)
+    return nullptr;
   if (!Leave)
     return Final->getParent();
   BasicBlock *Finish = Final->getParent()->getSinglePredecessor();

@@ -39,7 +39,7 @@ struct Coroutine {
   llvm::IntrinsicInst *Begin = nullptr;
   llvm::AllocaInst *Promise = nullptr;
   llvm::IntrinsicInst *Start = nullptr; // null in a foreign coroutine
-  llvm::IntrinsicInst *Final = nullptr;
+  llvm::IntrinsicInst *Final = nullptr; // null where the body never ends
   llvm::IntrinsicInst *Leave = nullptr; // null where no task is ever awaited
   llvm::IntrinsicInst *End = nullptr;
   llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // but Final and Leave
@@ -47,6 +47,7 @@ struct Coroutine {
   /// Where the final suspend and the leaving part, or the final suspend's own
   /// block.
   llvm::BasicBlock *finish() const;
+  bool neverEnds() const { return !Final && !Leave; }
 
   /// Looks at the instructions of the given blocks. Gives false where they do
   /// not hold exactly one whole coroutine of the form above.

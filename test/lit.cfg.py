@@ -7,7 +7,7 @@ import lit.formats
 config.name = "CoroInline"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.test_source_root = os.path.dirname(__file__)
-config.suffixes = [".c", ".ll", ".test"]
+config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "consumer"]
 
 build = config.coroinline_build
