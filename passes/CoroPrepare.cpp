@@ -113,6 +113,8 @@ bool hasMarkerSignature(const CallInst &Call, Marker Kind) {
   case Marker::None:
     return false;
   case Marker::Start:
+    return Is(I1, {Ptr}) &&
+           isa<AllocaInst>(Call.getArgOperand(0)->stripPointerCasts());
   case Marker::Suspend:
     return Is(I1, {});
   case Marker::Await:
@@ -248,6 +250,10 @@ bool Preparer::collect() {
     return false;
   }
   Head = SourcePlace(*StartCall);
+  // Without this pass, a coro.id that names a promise would crash the backend
+  // before it comes to the markers, and their error.
+  cast<CallInst>(Begin->getArgOperand(0))
+      ->setArgOperand(1, StartCall->getArgOperand(0)->stripPointerCasts());
   return true;
 }
 

@@ -86,12 +86,12 @@ __attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why,
                    error("CoroInline: the compiler plugin is not loaded: add "                     \
                          "-fpass-plugin=<path>/libCoroInline.so (or --config=coroinline.cfg)")))
 typedef void *coro__transfer(void *task, void *self); /* gives the frame to resume next */
-CORO__MARKER bool coroinline_start(void);         /* the initial suspend; true: destroy */
-CORO__MARKER bool coroinline_suspend(void);       /* a suspend; true: destroy */
-CORO__MARKER void coroinline_open_end(void);      /* where a body goes that has no coro_return */
-CORO__MARKER void coroinline_end(void);           /* what follows belongs to the ramp alone */
-CORO__MARKER size_t coroinline_frame_size(void);  /* bytes */
-CORO__MARKER size_t coroinline_frame_align(void); /* bytes */
+CORO__MARKER bool coroinline_start(void *promise); /* the initial suspend; true: destroy */
+CORO__MARKER bool coroinline_suspend(void);        /* a suspend; true: destroy */
+CORO__MARKER void coroinline_open_end(void);       /* where a body goes that has no coro_return */
+CORO__MARKER void coroinline_end(void);            /* what follows belongs to the ramp alone */
+CORO__MARKER size_t coroinline_frame_size(void);   /* bytes */
+CORO__MARKER size_t coroinline_frame_align(void);  /* bytes */
 /* frame + offset, for any frame. */
 CORO__MARKER void *coroinline_at(void *frame, size_t offset);
 /* frame, the one of a task that will never be awaited. */
@@ -287,7 +287,7 @@ coro_declare(coro_ptr);
     enum { coro_begin_is_missing_in_this_function };                                               \
     enum { coro__is_void = __builtin_types_compatible_p(T, void) };                                \
     struct coro__promise_##T coro__promise;                                                        \
-    __builtin_coro_id(0, &coro__promise, 0, 0);                                                    \
+    __builtin_coro_id(0, 0, 0, 0);                                                                 \
     void *coro__memory = 0;                                                                        \
     if (__builtin_coro_alloc()) {                                                                  \
         coro__memory = coro__frame_new(coroinline_frame_size(), coroinline_frame_align());         \
@@ -311,7 +311,7 @@ coro_declare(coro_ptr);
         coroinline_end();                                                                          \
         return (struct coro_task_##T){coro__self};                                                 \
     }                                                                                              \
-    if (coroinline_start())                                                                        \
+    if (coroinline_start(&coro__promise))                                                          \
         goto coro__destroy;                                                                        \
     ((void)0)
 

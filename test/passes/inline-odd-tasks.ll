@@ -15,7 +15,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -55,7 +55,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -83,7 +83,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -111,7 +111,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -140,7 +140,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -169,7 +169,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -202,7 +202,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -233,7 +233,7 @@ entry:
   %id = call token @llvm.coro.id(i32 0, ptr %promise, ptr null, ptr null)
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -263,7 +263,7 @@ entry:
   %mem = call ptr @malloc(i64 128)
   %hdl = call ptr @llvm.coro.begin(token %id, ptr %mem)
   store ptr %hdl, ptr %promise
-  %start = call i1 @coroinline_start()
+  %start = call i1 @coroinline_start(ptr %promise)
   br i1 %start, label %destroy, label %body
 
 body:
@@ -293,7 +293,7 @@ declare token @llvm.coro.id(i32, ptr, ptr, ptr)
 declare ptr @llvm.coro.begin(token, ptr)
 declare ptr @llvm.coro.free(token, ptr)
 declare void @llvm.coro.destroy(ptr)
-declare i1 @coroinline_start()
+declare i1 @coroinline_start(ptr)
 declare i1 @coroinline_await(ptr, ptr)
 declare void @coroinline_finish(i1, ptr)
 declare void @coroinline_end()
