@@ -1,31 +1,16 @@
 # lit's configuration: run the tests with ./dev test, or one of them with
 #   lit-22 -v build/llvm-22/test/passes/NAME.ll
-import hashlib
 import os
 import shutil
-import tempfile
+import sys
 
-import lit.formats
-
-
-def without_blanks(path):
-    """The path, or a link to it without blanks: lit puts paths into shell commands unquoted."""
-    if not any(c.isspace() for c in path):
-        return path
-    name = "coroinline-%d-%s" % (os.getuid(), hashlib.sha256(path.encode()).hexdigest()[:16])
-    link = os.path.join(tempfile.gettempdir(), name)
-    try:
-        os.symlink(path, link)
-    except FileExistsError:
-        if not os.path.islink(link) or os.readlink(link) != path:
-            raise
-    return link
-
+sys.path.insert(0, os.path.join(config.coroinline_source, "test"))
+from without_blanks import Test, without_blanks
 
 config.name = "CoroInline"
-config.test_format = lit.formats.ShTest(execute_external=True)
 source = without_blanks(config.coroinline_source)
 build = without_blanks(config.coroinline_build)
+config.test_format = Test(source, build)
 config.test_source_root = os.path.join(source, "test")
 config.test_exec_root = os.path.join(build, "test")
 config.suffixes = [".c", ".cpp", ".ll", ".test"]

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Builds and runs the consumer project in every way against an installed tree.
 #   sh consume.sh PREFIX SCRATCH LLVM-MAJOR CLANG CMAKE
 set -e
