@@ -30,7 +30,7 @@ enum {
 
 static const char *const depths[CHAIN_DEPTHS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
-static uint64_t rounds = 5, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
+static uint64_t rounds = 9, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
 
 static const struct chain_node **starts; /* by lookup */
 static uint64_t sums[BLOCKS];            /* the answers of a block but for the calls */
