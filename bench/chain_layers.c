@@ -1,0 +1,104 @@
+/* chain_layers.c: a pointer chase whose every hop awaits d layers deep: ChainedCoroCall<d> of
+ * CoroBase's test resume_order (He, Lu, Wang, PVLDB 14(3), 2021). Compiled once for each version:
+ *
+ *     -DVERSION=chain_inlined                       the layers, inlined by the plugin
+ *     -DVERSION=chain_linked -DCORO_NO_INLINE       the layers, linked
+ *     -DVERSION=chain_sequential -DSEQUENTIAL       the layers as plain functions, not interleaved
+ *     -DVERSION=chain_two_level -DTWO_LEVEL         flattened by hand
+ */
+#ifdef SEQUENTIAL
+#include "sequential.h"
+#else
+#include <coroinline/coro.h>
+#endif
+
+#include "chain.h"
+
+#ifndef VERSION
+#define VERSION chain_inlined
+#endif
+
+typedef const struct chain_node *node_ptr;
+
+#ifndef TWO_LEVEL
+
+coro_declare(node_ptr);
+
+static coro_task(node_ptr) level1(node_ptr node, struct chain_walk *walk)
+{
+    coro_begin(node_ptr);
+    walk->calls++;
+    coro_prefetch(node);
+    chain_visit(walk, node);
+    coro_return(node->next);
+}
+
+#define LEVEL(this, below)                                                                         \
+    static coro_task(node_ptr) level##this(node_ptr node, struct chain_walk *walk)                 \
+    {                                                                                              \
+        coro_begin(node_ptr);                                                                      \
+        walk->calls++;                                                                             \
+        coro_return(coro_await(level##below(node, walk)));                                         \
+    }
+
+LEVEL(2, 1)
+LEVEL(3, 2)
+LEVEL(4, 3)
+LEVEL(5, 4)
+LEVEL(6, 5)
+LEVEL(7, 6)
+LEVEL(8, 7)
+LEVEL(9, 8)
+
+#define HOP(depth) node = coro_await(level##depth(node, &walk))
+
+#else /* the same statements in one coroutine */
+
+#define CALLS1 walk.calls++
+#define CALLS2 CALLS1, walk.calls++
+#define CALLS3 CALLS2, walk.calls++
+#define CALLS4 CALLS3, walk.calls++
+#define CALLS5 CALLS4, walk.calls++
+#define CALLS6 CALLS5, walk.calls++
+#define CALLS7 CALLS6, walk.calls++
+#define CALLS8 CALLS7, walk.calls++
+#define CALLS9 CALLS8, walk.calls++
+
+#define HOP(depth)                                                                                 \
+    CALLS##depth;                                                                                  \
+    coro_prefetch(node);                                                                           \
+    chain_visit(&walk, node);                                                                      \
+    node = node->next
+
+#endif
+
+#define LOOKUP(depth)                                                                              \
+    static coro_task(uint64_t) lookup##depth(node_ptr node, size_t hops)                           \
+    {                                                                                              \
+        coro_begin(uint64_t);                                                                      \
+        struct chain_walk walk = {0, 0};                                                           \
+        for (size_t hop = 0; hop < hops; hop++) {                                                  \
+            HOP(depth);                                                                            \
+        }                                                                                          \
+        coro_return(walk.sum + walk.calls);                                                        \
+    }                                                                                              \
+                                                                                                   \
+    static uint64_t run##depth(const struct chain_job *job)                                        \
+    {                                                                                              \
+        uint64_t total = 0;                                                                        \
+        coro_interleave(job->group, job->count, i, lookup##depth(job->starts[i], job->hops), v,    \
+                        { total += v * (2 * i + 1); });                                            \
+        return total;                                                                              \
+    }
+
+LOOKUP(1)
+LOOKUP(2)
+LOOKUP(3)
+LOOKUP(4)
+LOOKUP(5)
+LOOKUP(6)
+LOOKUP(7)
+LOOKUP(8)
+LOOKUP(9)
+
+const struct chain_version VERSION = {{run1, run2, run3, run4, run5, run6, run7, run8, run9}};

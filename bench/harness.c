@@ -1,0 +1,437 @@
+/* harness.c: options, memory, clocks, rounds and tables of the benchmark programs. */
+#define _GNU_SOURCE
+#include "harness.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Options --------------------------------------------------------------------------------- */
+
+static _Noreturn void bad_option(const char *program, const char *argument, const char *why)
+{
+    fprintf(stderr, "%s: %s: %s (--help lists the options)\n", program, argument, why);
+    exit(2);
+}
+
+static _Noreturn void help(const char *about, const struct bench_option *options, size_t count)
+{
+    printf("%s\n\n", about);
+    for (size_t k = 0; k < count; k++)
+        printf("  %-10s N  %s (%llu to %llu; default %llu)\n", options[k].name, options[k].help,
+               (unsigned long long)options[k].min, (unsigned long long)options[k].max,
+               (unsigned long long)*options[k].value);
+    exit(0);
+}
+
+void bench_parse(int argc, char **argv, const char *about, const struct bench_option *options,
+                 size_t count)
+{
+    for (int a = 1; a < argc; a++) {
+        if (strcmp(argv[a], "--help") == 0 || strcmp(argv[a], "-h") == 0)
+            help(about, options, count);
+        size_t k = 0;
+        while (k < count && strcmp(argv[a], options[k].name) != 0)
+            k++;
+        if (k == count)
+            bad_option(argv[0], argv[a], "no such option");
+        const char *text = argv[++a];
+        if (!text)
+            bad_option(argv[0], options[k].name, "wants a number");
+        char *end;
+        errno = 0;
+        unsigned long long value = strtoull(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || errno)
+            bad_option(argv[0], text, "not a number");
+        if (value < options[k].min || value > options[k].max) {
+            char why[96];
+            snprintf(why, sizeof why, "%s takes %llu to %llu", options[k].name,
+                     (unsigned long long)options[k].min, (unsigned long long)options[k].max);
+            bad_option(argv[0], text, why);
+        }
+        *options[k].value = value;
+    }
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+enum { HUGE_PAGE = 2 << 20 };
+
+/* The number in kB behind `key` in one of /proc's files of such lines; -1: not there. */
+static double proc_kib(const char *path, const char *key)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return -1;
+    char line[256];
+    double found = -1;
+    while (found < 0 && fgets(line, sizeof line, file))
+        if (strncmp(line, key, strlen(key)) == 0)
+            found = strtod(line + strlen(key), NULL);
+    fclose(file);
+    return found;
+}
+
+static _Noreturn void out_of_memory(size_t bytes, const char *what, const char *why)
+{
+    fprintf(stderr, "%s: no memory for %s, %.0f MiB: %s\n", program_invocation_short_name, what,
+            (double)bytes / 1048576, why);
+    exit(1);
+}
+
+void *bench_alloc_huge(size_t bytes, const char *what)
+{
+    /* Linux promises more than it has and kills whoever believes it: ask first. */
+    double available = proc_kib("/proc/meminfo", "MemAvailable:");
+    if (available >= 0 && (double)bytes / 1024 > available)
+        out_of_memory(bytes, what, "the machine has less available");
+    size_t length = (bytes + 2 * HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+    char *map = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
+        out_of_memory(bytes, what, strerror(errno));
+    char *aligned = (char *)(((uintptr_t)map + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+    madvise(aligned, length - (size_t)(aligned - map), MADV_HUGEPAGE); /* bench_huge_mib() tells */
+    return aligned;
+}
+
+void bench_free_huge(void *memory, size_t bytes)
+{
+    /* The up to 4 MiB of address space around it that the alignment cost stay reserved, untouched. */
+    munmap(memory, (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1));
+}
+
+void *bench_alloc(size_t count, size_t size, const char *what)
+{
+    void *memory = calloc(count, size);
+    if (!memory)
+        out_of_memory(count * size, what, strerror(errno));
+    return memory;
+}
+
+double bench_huge_mib(void)
+{
+    double kib = proc_kib("/proc/self/smaps_rollup", "AnonHugePages:");
+    return kib < 0 ? -1 : kib / 1024;
+}
+
+/* ---- Instructions ---------------------------------------------------------------------------- */
+
+/* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
+ * (perf_event_paranoid, a container) or the machine has none (most virtual ones). */
+static int open_counter(void)
+{
+    struct perf_event_attr attr = {
+        .type = PERF_TYPE_HARDWARE,
+        .size = sizeof attr,
+        .config = PERF_COUNT_HW_INSTRUCTIONS,
+        .exclude_kernel = 1,
+        .exclude_hv = 1,
+    };
+    return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static uint64_t read_counter(int counter)
+{
+    uint64_t value = 0;
+    if (counter < 0 || read(counter, &value, sizeof value) != (ssize_t)sizeof value)
+        return 0;
+    return value;
+}
+
+/* What the child of steps_of() does: the stops frame two samples, the second twice the first. */
+static _Noreturn void be_stepped(const struct bench_cell *cell)
+{
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+        _exit(1);
+    cell->sample(cell, 1); /* fills the free lists, binds what is bound late */
+    raise(SIGSTOP);
+    cell->sample(cell, 1);
+    raise(SIGSTOP);
+    cell->sample(cell, 2);
+    raise(SIGSTOP);
+    _exit(0);
+}
+
+/* Single-steps the child from one SIGSTOP to the next. Returns the steps; -1: it ended. */
+static double step_to_stop(pid_t child)
+{
+    for (double steps = 0;; steps++) {
+        int status;
+        if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0 ||
+            waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
+            return -1;
+        if (WSTOPSIG(status) == SIGSTOP)
+            return steps;
+    }
+}
+
+/* The instructions of one unit of the cell's sample, or -1. Exact: the difference of two samples
+ * holds neither start-up nor the stops. */
+static double steps_of(const struct bench_cell *cell)
+{
+    pid_t child = fork();
+    if (child == 0)
+        be_stepped(cell);
+    int status;
+    if (child < 0 || waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
+        return -1;
+    double once = step_to_stop(child), twice = once < 0 ? -1 : step_to_stop(child);
+    kill(child, SIGKILL);
+    waitpid(child, &status, __WALL);
+    return twice < 0 ? -1 : (twice - once) / cell->sample_units;
+}
+
+static bool counted; /* bench_measure() had a counter */
+
+const char *bench_count_instructions(struct bench_cell *cells, size_t count)
+{
+    if (counted)
+        return "counted by the processor";
+    cpu_set_t before, here;
+    bool pinned = sched_getaffinity(0, sizeof before, &before) == 0;
+    CPU_ZERO(&here);
+    CPU_SET(sched_getcpu(), &here);
+    if (pinned) /* a step that wakes another processor takes many times as long */
+        sched_setaffinity(0, sizeof here, &here);
+    fflush(stdout);
+    bool failed = false;
+    for (size_t k = 0; !failed && k < count; k++) {
+        cells[k].instructions = steps_of(&cells[k]);
+        failed = cells[k].instructions < 0;
+        if (isatty(STDERR_FILENO))
+            fprintf(stderr, "\r\033[Kcounting instructions: %zu of %zu", k + 1, count);
+    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    if (pinned)
+        sched_setaffinity(0, sizeof before, &before);
+    if (failed)
+        return "no counter here, and single-stepping failed";
+    return "counted by single-stepping: this machine shows no hardware counter";
+}
+
+/* ---- Measuring ------------------------------------------------------------------------------- */
+
+double bench_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts the values. */
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+static void summarise(struct bench_cell *cell, unsigned rounds)
+{
+    double sorted[rounds];
+    memcpy(sorted, cell->ns, sizeof sorted);
+    cell->median = median(sorted, rounds);
+    cell->lowest = sorted[0];
+    cell->highest = sorted[rounds - 1];
+}
+
+static bool measure_once(struct bench_cell *cell, unsigned round, int counter)
+{
+    uint64_t instructions = read_counter(counter);
+    double start = bench_now();
+    bool right = cell->run(cell, round);
+    cell->ns[round] = 1e9 * (bench_now() - start) / cell->units;
+    if (counter >= 0)
+        cell->instructions = (double)(read_counter(counter) - instructions) / cell->units;
+    if (!right)
+        fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
+                cell->version, cell->setting);
+    return right;
+}
+
+static void show_progress(const struct bench_cell *cell, unsigned round, unsigned rounds, bool first)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[Kround %u of %u: %s, %s", round + 1, rounds, cell->setting,
+                cell->version);
+    else if (first)
+        fprintf(stderr, "round %u of %u\n", round + 1, rounds);
+}
+
+bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds)
+{
+    int counter = open_counter();
+    counted = counter >= 0;
+    for (size_t k = 0; k < settings * versions; k++) {
+        cells[k].ns = bench_alloc(rounds, sizeof(double), "the times");
+        cells[k].instructions = -1;
+    }
+    bool right = true;
+    uint64_t state = 1;
+    size_t order[versions];
+    for (size_t v = 0; v < versions; v++)
+        order[v] = v;
+    for (unsigned round = 0; right && round < rounds; round++) {
+        for (size_t s = 0; right && s < settings; s++) {
+            for (size_t v = versions; v > 1; v--) {
+                size_t other = bench_below(&state, v), kept = order[v - 1];
+                order[v - 1] = order[other];
+                order[other] = kept;
+            }
+            struct bench_cell *row = &cells[(s + round) % settings * versions];
+            for (size_t v = 0; right && v < versions; v++) {
+                show_progress(&row[order[v]], round, rounds, s == 0 && v == 0);
+                right = measure_once(&row[order[v]], round, counter);
+            }
+        }
+    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    for (size_t k = 0; k < settings * versions; k++)
+        summarise(&cells[k], rounds);
+    if (counter >= 0)
+        close(counter);
+    return right;
+}
+
+double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds)
+{
+    double ratios[rounds];
+    for (unsigned round = 0; round < rounds; round++)
+        ratios[round] = a->ns[round] / b->ns[round];
+    return median(ratios, rounds);
+}
+
+/* ---- Printing -------------------------------------------------------------------------------- */
+
+/* The first line of a file, without its end; "" where there is none. */
+static void first_line(const char *path, char *line, int size)
+{
+    FILE *file = fopen(path, "r");
+    line[0] = 0;
+    if (file) {
+        if (!fgets(line, size, file))
+            line[0] = 0;
+        fclose(file);
+    }
+    line[strcspn(line, "\n")] = 0;
+}
+
+static void print_processor(void)
+{
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    char line[256], model[256] = "unknown processor";
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "model name%*[ \t:]%255[^\n]", model) == 1)
+            break;
+    if (file)
+        fclose(file);
+    printf("machine: %s, %ld CPUs online", model, sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static void print_caches(void)
+{
+    for (int k = 0; k < 8; k++) {
+        char path[96], level[16], type[32], size[32];
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/level", k);
+        first_line(path, level, sizeof level);
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/type", k);
+        first_line(path, type, sizeof type);
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", k);
+        first_line(path, size, sizeof size);
+        if (*level && *type != 'I')
+            printf(", L%s%s %s", level, *type == 'D' ? "d" : "", size);
+    }
+}
+
+void bench_print_machine(void)
+{
+    struct utsname system;
+    char thp[96];
+    print_processor();
+    print_caches();
+    first_line("/sys/kernel/mm/transparent_hugepage/enabled", thp, sizeof thp);
+    printf("\nsystem:  %s, huge pages %s, %s\n",
+           uname(&system) == 0 ? system.release : "unknown kernel", *thp ? thp : "unknown",
+           __VERSION__);
+    fflush(stdout);
+}
+
+enum { LABEL_WIDTH = 26 };
+
+void bench_print_head(const char *title, const char *const *columns, size_t count)
+{
+    printf("\n%-*s", LABEL_WIDTH, title);
+    for (size_t k = 0; k < count; k++)
+        printf(" %9s", columns[k]);
+    printf("\n");
+}
+
+void bench_print_mixed_row(const char *label, const double *values, const int *decimals,
+                           size_t count)
+{
+    printf("  %-*s", LABEL_WIDTH - 2, label);
+    for (size_t k = 0; k < count; k++)
+        if (values[k] < 0)
+            printf(" %9s", "n/a");
+        else
+            printf(" %9.*f", decimals[k], values[k]);
+    printf("\n");
+}
+
+void bench_print_row(const char *label, const double *values, size_t count, int decimals)
+{
+    int each[count];
+    for (size_t k = 0; k < count; k++)
+        each[k] = decimals;
+    bench_print_mixed_row(label, values, each, count);
+}
+
+void bench_print_range(const char *label, const double *low, const double *high, size_t count)
+{
+    printf("  %-*s", LABEL_WIDTH - 2, label);
+    for (size_t k = 0; k < count; k++) {
+        char range[32];
+        int decimals = high[k] < 100 ? 1 : 0;
+        snprintf(range, sizeof range, "%.*f-%.*f", decimals, low[k], decimals, high[k]);
+        printf(" %9s", range);
+    }
+    printf("\n");
+}
+
+void bench_judge(struct bench_verdict *verdict, double value, const char *where)
+{
+    if (value < 0)
+        verdict->unknown = true;
+    if (!verdict->where || value > verdict->worst) {
+        verdict->worst = value;
+        verdict->where = where;
+    }
+}
+
+void bench_print_verdict(const struct bench_verdict *verdict)
+{
+    if (verdict->unknown)
+        printf("%s: not known here (target %.2f)\n", verdict->what, verdict->target);
+    else
+        printf("%s: worst %.3f at %s (target %.2f): %s\n", verdict->what, verdict->worst,
+               verdict->where, verdict->target,
+               verdict->worst <= verdict->target ? "met" : "MISSED");
+}

@@ -1,0 +1,115 @@
+/* harness.h: what the benchmark programs share: options, memory, clocks, rounds and tables. */
+#ifndef BENCH_HARNESS_H
+#define BENCH_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- Options --------------------------------------------------------------------------------- */
+
+struct bench_option {
+    const char *name; /* with its dashes; takes a number */
+    uint64_t *value;  /* holds the default; set where the option is given */
+    uint64_t min, max;
+    const char *help; /* with the unit */
+};
+
+/* Sets the options from the command line. --help prints `about` and the options and exits with 0; a
+ * bad option prints one line and exits with 2. */
+void bench_parse(int argc, char **argv, const char *about, const struct bench_option *options,
+                 size_t count);
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+/* Zeroed memory, aligned to 2 MiB, with transparent huge pages asked for. Never NULL: prints what
+ * it could not have, for `what`, and exits with 1. Lives as long as the process. */
+void *bench_alloc_huge(size_t bytes, const char *what);
+
+void bench_free_huge(void *memory, size_t bytes);
+
+/* Like calloc, and exits likewise. */
+void *bench_alloc(size_t count, size_t size, const char *what);
+
+/* MiB of anonymous memory of this process that lie in huge pages; -1: the kernel doesn't tell. */
+double bench_huge_mib(void);
+
+/* ---- Random numbers -------------------------------------------------------------------------- */
+
+/* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea and
+ * Flood, OOPSLA 2014. */
+static inline uint64_t bench_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+/* Uniform below `bound` (not 0): the high half of a product, Lemire, TOMACS 29(1), 2019; the bias, at
+ * most bound / 2^64, is left in. */
+static inline uint64_t bench_below(uint64_t *state, uint64_t bound)
+{
+    return (uint64_t)((unsigned __int128)bench_random(state) * bound >> 64);
+}
+
+/* ---- Measuring ------------------------------------------------------------------------------- */
+
+double bench_now(void); /* seconds, monotonic */
+
+/* One version of a program at one setting. */
+struct bench_cell {
+    const char *version, *setting; /* for messages */
+    /* Does the work once; false: a wrong answer. `round` may choose which part of the data. */
+    bool (*run)(const struct bench_cell *cell, unsigned round);
+    /* Does very little of the work, `size` (1 or 2) times sample_units of it and what starting and
+     * ending takes: the instructions are counted by the difference. */
+    void (*sample)(const struct bench_cell *cell, unsigned size);
+    const void *context; /* of the two above */
+    unsigned number;     /* likewise */
+    double units;        /* hops or lookups that one run() does */
+    double sample_units; /* by which the samples of size 1 and 2 differ */
+    /* The results. */
+    double *ns;                     /* per unit, by round */
+    double median, lowest, highest; /* of those */
+    double instructions;            /* per unit, user mode; negative: not known */
+};
+
+/* Runs every cell once a round. `cells` holds `versions` neighbours for each of `settings`; which
+ * setting a round begins with and the order of the versions change from round to round, and the
+ * versions of one setting run next to each other in time. False, after a message, where an answer
+ * was wrong. Progress goes to stderr. */
+bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
+
+/* Fills in the cells' instructions, and returns how they were counted: by the processor, in the
+ * rounds above; or, where the kernel offers no counter, by single-stepping a child process through
+ * sample(); or that there is no way here. A static string. */
+const char *bench_count_instructions(struct bench_cell *cells, size_t count);
+
+/* The median over the rounds of a's time divided by b's in the same round. */
+double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);
+
+/* ---- Printing -------------------------------------------------------------------------------- */
+
+/* The processor, its caches, the kernel and the compiler, in two lines. */
+void bench_print_machine(void);
+
+/* A table with one column for each setting. A negative value prints as "n/a". */
+void bench_print_head(const char *title, const char *const *columns, size_t count);
+void bench_print_row(const char *label, const double *values, size_t count, int decimals);
+void bench_print_mixed_row(const char *label, const double *values, const int *decimals,
+                           size_t count);
+void bench_print_range(const char *label, const double *low, const double *high, size_t count);
+
+/* Whether the worst of some values keeps within a target. */
+struct bench_verdict {
+    const char *what;
+    double target; /* the highest value that meets it */
+    double worst;
+    const char *where; /* NULL: nothing judged yet */
+    bool unknown;      /* a value was negative */
+};
+void bench_judge(struct bench_verdict *verdict, double value, const char *where);
+void bench_print_verdict(const struct bench_verdict *verdict);
+
+#endif

@@ -1,0 +1,243 @@
+/* index.c: a layered lookup in an ordered index, as in YCSB-C: sequential, nested and linked, nested
+ * and inlined, flattened by hand. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness.h"
+#include "index.h"
+#include "zipf.h"
+
+enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
+
+static const struct {
+    const char *name;
+    index_run *run;
+} versions[VERSIONS] = {
+    [SEQUENTIAL] = {"sequential", index_sequential},
+    [LINKED] = {"nested, linked", index_linked},
+    [INLINED] = {"nested, inlined", index_inlined},
+    [TWO_LEVEL] = {"two-level by hand", index_two_level},
+};
+
+enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
+
+static const char *const names[DISTRIBUTIONS] = {"uniform", "Zipf 0.99"};
+
+enum {
+    LEAF_FILL = 14,     /* keys in a leaf, of the 15 that fit */
+    MISSES_PERCENT = 5, /* lookups whose key isn't there */
+    SAMPLE = 16,        /* lookups in a sample of the instructions */
+};
+
+static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 20, group = 16;
+
+static struct {
+    uint64_t *keys;
+    struct index_answer answer;
+} work[DISTRIBUTIONS];
+static struct index_tree tree;
+
+/* ---- The index ------------------------------------------------------------------------------- */
+
+/* The value that belongs to a key. */
+static uint64_t value_of(uint64_t key)
+{
+    return bench_random(&key);
+}
+
+static size_t nodes_above(size_t nodes)
+{
+    return (nodes + INDEX_KEYS) / (INDEX_KEYS + 1);
+}
+
+static void fill_leaf(struct index_node *leaf, size_t count, uint64_t *key, uint64_t *state)
+{
+    leaf->count = count;
+    for (unsigned k = 0; k < INDEX_KEYS; k++)
+        leaf->key[k] = UINT64_MAX;
+    for (unsigned k = 0; k < count; k++) {
+        *key += 2 + 2 * bench_below(state, 1 << 20); /* always even */
+        leaf->key[k] = *key;
+        leaf->value[k] = value_of(*key);
+    }
+}
+
+/* `lowest[k]` is the lowest key below children[k]; becomes the same of the nodes of this level. */
+static size_t build_level(struct index_node *level, const struct index_node *children, size_t count,
+                          uint64_t *lowest)
+{
+    size_t nodes = nodes_above(count);
+    for (size_t n = 0; n < nodes; n++) {
+        size_t first = n * (INDEX_KEYS + 1);
+        size_t fan_out = count - first < INDEX_KEYS + 1 ? count - first : INDEX_KEYS + 1;
+        level[n].count = fan_out - 1;
+        for (unsigned k = 0; k < INDEX_KEYS; k++)
+            level[n].key[k] = k + 1 < fan_out ? lowest[first + k + 1] : UINT64_MAX;
+        for (unsigned k = 0; k < fan_out; k++)
+            level[n].child[k] = &children[first + k];
+        lowest[n] = lowest[first];
+    }
+    return nodes;
+}
+
+/* Loads the tree from below. Returns its leaves; *total: all nodes. */
+static const struct index_node *build_tree(size_t leaves, size_t *total)
+{
+    *total = leaves;
+    for (size_t level = leaves; level > 1; *total += level)
+        level = nodes_above(level);
+    struct index_node *nodes = bench_alloc_huge(*total * sizeof *nodes, "the tree");
+    uint64_t *lowest = bench_alloc(leaves, sizeof *lowest, "the tree's separators");
+    uint64_t key = 0, state = 42;
+    for (size_t n = 0, left = keys; n < leaves; n++, left -= LEAF_FILL) {
+        fill_leaf(&nodes[n], left < LEAF_FILL ? left : LEAF_FILL, &key, &state);
+        lowest[n] = nodes[n].key[0];
+    }
+    struct index_node *level = nodes;
+    for (size_t count = leaves; count > 1; tree.height++) {
+        struct index_node *above = level + count;
+        count = build_level(above, level, count, lowest);
+        level = above;
+    }
+    tree.root = level;
+    free(lowest);
+    return nodes;
+}
+
+/* Draws the keys to look up and, without the tree, the answers. */
+static void draw_lookups(enum distribution d, const struct index_node *leaves)
+{
+    struct zipf zipf = zipf_make((double)keys, 0.99);
+    uint64_t state = 7 + d;
+    work[d].keys = bench_alloc(lookups, sizeof(uint64_t), "the lookups");
+    for (size_t i = 0; i < lookups; i++) {
+        uint64_t item = d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys)
+                                  : bench_below(&state, keys);
+        uint64_t key = leaves[item / LEAF_FILL].key[item % LEAF_FILL];
+        if (bench_below(&state, 100) < MISSES_PERCENT) {
+            key++; /* odd */
+            work[d].answer.misses++;
+        } else {
+            work[d].answer.sum += value_of(key) * (2 * i + 1);
+        }
+        work[d].keys[i] = key;
+    }
+}
+
+/* ---- The runs -------------------------------------------------------------------------------- */
+
+static bool run(const struct bench_cell *cell, unsigned round)
+{
+    (void)round;
+    enum distribution d = cell->number / VERSIONS;
+    struct index_job job = {&tree, work[d].keys, lookups, group};
+    struct index_answer answer = versions[cell->number % VERSIONS].run(&job);
+    return answer.sum == work[d].answer.sum && answer.misses == work[d].answer.misses;
+}
+
+static void sample(const struct bench_cell *cell, unsigned size)
+{
+    struct index_job job = {&tree, work[cell->number / VERSIONS].keys, size * SAMPLE, SAMPLE / 4};
+    versions[cell->number % VERSIONS].run(&job);
+}
+
+static void prepare_cells(struct bench_cell *cells)
+{
+    for (unsigned k = 0; k < DISTRIBUTIONS * VERSIONS; k++)
+        cells[k] = (struct bench_cell){
+            .version = versions[k % VERSIONS].name,
+            .setting = names[k / VERSIONS],
+            .run = run,
+            .sample = sample,
+            .number = k,
+            .units = (double)lookups,
+            .sample_units = SAMPLE,
+        };
+}
+
+/* ---- The report ------------------------------------------------------------------------------ */
+
+static const char *const columns[] = {"median", "lowest", "highest", "/two-lev.", "by pairs",
+                                      "instr.", "/two-lev."};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void print_distribution(const struct bench_cell *cells)
+{
+    char title[64];
+    snprintf(title, sizeof title, "%s, ns per lookup", cells->setting);
+    bench_print_head(title, columns, COLUMNS);
+    const struct bench_cell *base = &cells[TWO_LEVEL];
+    for (unsigned v = 0; v < VERSIONS; v++) {
+        const struct bench_cell *c = &cells[v];
+        double instructions = c->instructions < 0 ? -1 : c->instructions / base->instructions;
+        double values[COLUMNS] = {c->median,
+                                  c->lowest,
+                                  c->highest,
+                                  c->median / base->median,
+                                  bench_paired_ratio(c, base, (unsigned)rounds),
+                                  c->instructions,
+                                  instructions};
+        static const int decimals[COLUMNS] = {1, 1, 1, 3, 3, 1, 3};
+        bench_print_mixed_row(versions[v].name, values, decimals, COLUMNS);
+    }
+}
+
+static void print_verdicts(const struct bench_cell *cells)
+{
+    struct bench_verdict time = {.what = "time, inlined / two-level", .target = 1.03};
+    struct bench_verdict work_done = {.what = "instructions, inlined / two-level", .target = 1.02};
+    for (unsigned d = 0; d < DISTRIBUTIONS; d++, cells += VERSIONS) {
+        double a = cells[INLINED].instructions, b = cells[TWO_LEVEL].instructions;
+        bench_judge(&time, cells[INLINED].median / cells[TWO_LEVEL].median, names[d]);
+        bench_judge(&work_done, a < 0 || b < 0 ? -1 : a / b, names[d]);
+        printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n", names[d],
+               cells[LINKED].median / cells[INLINED].median,
+               cells[SEQUENTIAL].median / cells[INLINED].median);
+    }
+    bench_print_verdict(&time);
+    bench_print_verdict(&work_done);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct bench_option options[] = {
+        {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
+        {"--keys", &keys, 1000, 1 << 30, "keys in the index"},
+        {"--lookups", &lookups, 256, 1 << 28, "lookups in a round"},
+        {"--group", &group, 1, 4096, "lookups in flight at a time"},
+    };
+    bench_parse(argc, argv,
+                "index: lookups in a B+-tree of 8-byte keys, in layers of coroutines, as in YCSB-C.\n"
+                "Exit status 1: a wrong answer.",
+                options, sizeof options / sizeof *options);
+
+    bench_print_machine();
+    double start = bench_now();
+    size_t leaf_count = (keys + LEAF_FILL - 1) / LEAF_FILL, total;
+    const struct index_node *leaves = build_tree(leaf_count, &total);
+    for (unsigned d = 0; d < DISTRIBUTIONS; d++)
+        draw_lookups(d, leaves);
+    printf("index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
+           "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
+           (unsigned long long)keys, sizeof(struct index_node), tree.height,
+           total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
+           bench_huge_mib());
+    printf("work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",
+           (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
+           (unsigned long long)rounds, bench_now() - start);
+    fflush(stdout);
+
+    static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
+    prepare_cells(cells);
+    if (!bench_measure(cells, DISTRIBUTIONS, VERSIONS, (unsigned)rounds))
+        return 1;
+    const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
+    for (unsigned d = 0; d < DISTRIBUTIONS; d++)
+        print_distribution(&cells[d * VERSIONS]);
+    printf("  (/two-lev.: ratio to two-level by hand; by pairs: median of the rounds' ratios;\n"
+           "  instr.: instructions per lookup in user mode, %s)\n",
+           how);
+    print_verdicts(cells);
+    printf("all answers right; %.0f s in all\n", bench_now() - start);
+    return 0;
+}

@@ -1,0 +1,53 @@
+/* index.h: the ordered index of the index benchmark, and how its versions are called. */
+#ifndef BENCH_INDEX_H
+#define BENCH_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { INDEX_KEYS = 15 }; /* one less than a power of two: what the search wants */
+
+/* A node of a B+-tree: four cache lines. Keys ascend; places behind the last key hold UINT64_MAX,
+ * which is no key. */
+struct index_node {
+    _Alignas(64) uint64_t key[INDEX_KEYS];
+    uint64_t count; /* of keys */
+    union {
+        const struct index_node *child[INDEX_KEYS + 1]; /* child[k]: keys from key[k - 1] on */
+        uint64_t value[INDEX_KEYS];                     /* in a leaf */
+    };
+};
+
+struct index_tree {
+    const struct index_node *root;
+    unsigned height; /* levels of inner nodes */
+};
+
+/* The number of keys in the node that are at most `key`: a binary search without branches. */
+static inline unsigned index_rank(const struct index_node *node, uint64_t key)
+{
+    unsigned rank = 0;
+    for (unsigned half = (INDEX_KEYS + 1) / 2; half > 0; half /= 2)
+        rank += node->key[rank + half - 1] <= key ? half : 0;
+    return rank;
+}
+
+struct index_job {
+    const struct index_tree *tree;
+    const uint64_t *keys; /* what is looked up */
+    size_t count;         /* of lookups */
+    size_t group;         /* lookups in flight at a time */
+};
+
+struct index_answer {
+    uint64_t sum;  /* over the lookups i that found their key: (2 i + 1) times the value */
+    size_t misses; /* lookups whose key isn't there */
+};
+
+/* Does the job. */
+typedef struct index_answer index_run(const struct index_job *job);
+
+extern index_run index_sequential, index_linked, index_inlined, index_two_level;
+
+#endif
