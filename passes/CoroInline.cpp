@@ -311,8 +311,17 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
       continue;
     I->eraseFromParent();
   }
-  for (BasicBlock &BB : blocks(From, After))
+  for (BasicBlock &BB : blocks(From, After)) {
+    // With no frame to copy them to, arguments are values like any other.
+    for (Instruction &I : make_early_inc_range(BB))
+      if (auto *Call = dyn_cast<CallInst>(&I);
+          Call && Call->hasFnAttr(tag::Argument)) {
+        if (!Call->getType()->isVoidTy())
+          Call->replaceAllUsesWith(Call->getArgOperand(0));
+        Call->eraseFromParent();
+      }
     ConstantFoldTerminator(&BB);
+  }
 
   // A task in the making is not NULL, and its own root; and what reads its
   // result finds it behind the header in the child's promise.
@@ -331,11 +340,6 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
       AtPromise.getInt8Ty(), Child.Promise,
       AtPromise.getInt64(-(int64_t)alignTo(2 * DL.getPointerSize(),
                                            Child.Promise->getAlign())));
-  // Here a copy of an argument may be saved: both are locals of the awaiter.
-  for (Instruction &I : make_early_inc_range(*Child.Begin->getParent()))
-    if (auto *Call = dyn_cast<CallInst>(&I))
-      if (Call->hasFnAttr(tag::ByValue))
-        I.eraseFromParent();
   Child.Begin->replaceAllUsesWith(Self.Begin);
   Child.Begin->eraseFromParent();
   Task->replaceAllUsesWith(

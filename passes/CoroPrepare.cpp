@@ -205,6 +205,7 @@ class Preparer {
   bool collect();
   void rejectUnsupported();
   void ownByValueArguments();
+  void passArgumentsInRegisters();
   void dropWrongAttributes();
   void lowerFrameMarkers();
   void lowerEnd();
@@ -311,7 +312,30 @@ void Preparer::ownByValueArguments() {
         {&A});
     Change->setMemoryEffects(MemoryEffects::argMemOnly());
     Change->setDoesNotThrow();
-    Change->addFnAttr(Attribute::get(F.getContext(), tag::ByValue));
+    Change->addFnAttr(Attribute::get(F.getContext(), tag::Argument));
+  }
+}
+
+/// Keeps scalar arguments in registers up to their stores into the frame:
+///   %n.own = call i64 asm "", "=r,0"(i64 %n)
+/// A task that hands its own arguments on would have two of them copied from
+/// frame to frame by one wide load, too soon behind the two stores that it
+/// needs: the processor can't forward those, and waits.
+void Preparer::passArgumentsInRegisters() {
+  IRBuilder<> B(&F.getEntryBlock(), F.getEntryBlock().getFirstInsertionPt());
+  for (Argument &A : F.args()) {
+    Type *T = A.getType();
+    if (!(T->isPointerTy() || T->isIntegerTy(64) || T->isIntegerTy(32)) ||
+        A.hasByValAttr() || A.use_empty())
+      continue;
+    CallInst *Own = B.CreateCall(
+        InlineAsm::get(FunctionType::get(T, {T}, false), "", "=r,0",
+                       /*hasSideEffects=*/false),
+        {&A}, A.getName() + ".own");
+    Own->setDoesNotThrow();
+    Own->setDoesNotAccessMemory();
+    Own->addFnAttr(Attribute::get(F.getContext(), tag::Argument));
+    A.replaceUsesWithIf(Own, [&](Use &U) { return U.getUser() != Own; });
   }
 }
 
@@ -597,6 +621,7 @@ bool Preparer::run() {
     return false;
   dropWrongAttributes();
   ownByValueArguments();
+  passArgumentsInRegisters();
   lowerFrameMarkers();
   lowerEnd();
   closeOpenEnds();

@@ -39,8 +39,7 @@ bool Coroutine::add(IntrinsicInst &II) {
 }
 
 bool Coroutine::complete() {
-  if (!Id || !Begin || !Start || !End ||
-      Begin->getArgOperand(0) != Id)
+  if (!Id || !Begin || !Start || !End || Begin->getArgOperand(0) != Id)
     return false;
   Promise = dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts());
   return Promise && (finish() || neverEnds());

@@ -74,7 +74,7 @@ destroy:
 }
 
 ; CHECK-LABEL: define ptr @foreign(
-; CHECK: call void @llvm.coro.await.suspend.handle(ptr %given, ptr %hdl, ptr @enter)
+; CHECK: call void @llvm.coro.await.suspend.handle(ptr %given.own, ptr %hdl, ptr @enter)
 ; WHY-DAG: an awaited task not inlined into 'foreign': its coroutine is not known here
 ; A handle from elsewhere.
 define ptr @foreign(ptr %given) {
