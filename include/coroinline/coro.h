@@ -286,7 +286,8 @@ coro_declare(coro_ptr);
 #define coro_begin(T)                                                                              \
     enum { coro_begin_is_missing_in_this_function };                                               \
     enum { coro__is_void = __builtin_types_compatible_p(T, void) };                                \
-    struct coro__promise_##T coro__promise;                                                        \
+    /* -ftrivial-auto-var-init would touch it before coro.begin, which CoroSplit gets wrong. */     \
+    struct coro__promise_##T coro__promise __attribute__((uninitialized));                         \
     __builtin_coro_id(0, 0, 0, 0);                                                                 \
     void *coro__memory = 0;                                                                        \
     if (__builtin_coro_alloc()) {                                                                  \
