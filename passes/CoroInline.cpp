@@ -331,6 +331,11 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
       AtPromise.getInt8Ty(), Child.Promise,
       AtPromise.getInt64(-(int64_t)alignTo(2 * DL.getPointerSize(),
                                            Child.Promise->getAlign())));
+  // Here a copy of an argument may be saved: both are locals of the awaiter.
+  for (Instruction &I : make_early_inc_range(*Child.Begin->getParent()))
+    if (auto *Call = dyn_cast<CallInst>(&I))
+      if (Call->hasFnAttr(tag::ByValue))
+        I.eraseFromParent();
   Child.Begin->replaceAllUsesWith(Self.Begin);
   Child.Begin->eraseFromParent();
   Task->replaceAllUsesWith(

@@ -18,6 +18,7 @@
 #include "Compat.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/InstIterator.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -64,6 +65,10 @@ PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
     Call->replaceAllUsesWith(AI);
     Call->eraseFromParent();
   }
+  // "tail" says that a call touches no alloca of the caller, which was true.
+  for (Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallInst>(&I); Call && !Call->isMustTailCall())
+      Call->setTailCall(false);
   PreservedAnalyses PA;
   PA.preserveSet<CFGAnalyses>();
   return PA;

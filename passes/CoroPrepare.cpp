@@ -44,6 +44,7 @@
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -260,9 +261,13 @@ bool Preparer::collect() {
 /// What LLVM turns into wrong code, silently, when it splits a coroutine.
 void Preparer::rejectUnsupported() {
   for (Instruction &I : instructions(F)) {
-    if (isa<IndirectBrInst>(I))
-      reject(SourcePlace(I, Head), "a computed goto in a coroutine");
-    else if (isa<CallBrInst>(I))
+    if (isa<IndirectBrInst>(I)) {
+      // clang leads all of them to one, which has no line.
+      BasicBlock *From = I.getParent();
+      const Instruction *Goto =
+          pred_empty(From) ? &I : (*pred_begin(From))->getTerminator();
+      reject(SourcePlace(*Goto, Head), "a computed goto in a coroutine");
+    } else if (isa<CallBrInst>(I))
       reject(SourcePlace(I, Head), "an asm goto in a coroutine");
     else if (isIntrinsic(&I, Intrinsic::vastart))
       reject(SourcePlace(I, Head),
@@ -280,7 +285,10 @@ void Preparer::rejectUnsupported() {
 /// A large struct passed by value stands in the caller's memory, which is gone
 /// when the task first runs:
 ///   define ptr @f(ptr byval(%s) %a)
-/// gets a copy that lives in the frame.
+/// gets a copy that lives in the frame. Left alone, the optimizer would find
+/// that the copy equals %a and read that after a suspend; CoroSplit then spills
+/// %a, as a first-class aggregate, with the alignment of its IR type (19). So
+/// the copy is followed by what might change %a, an empty asm.
 void Preparer::ownByValueArguments() {
   const DataLayout &DL = F.getParent()->getDataLayout();
   DominatorTree DT(F);
@@ -297,6 +305,13 @@ void Preparer::ownByValueArguments() {
     A.replaceUsesWithIf(Copy, [&](Use &U) { return DT.dominates(Begin, U); });
     IRBuilder<> B(Begin->getNextNode());
     B.CreateMemCpy(Copy, Alignment, &A, Alignment, DL.getTypeAllocSize(T));
+    CallInst *Change = B.CreateCall(
+        InlineAsm::get(FunctionType::get(B.getVoidTy(), {A.getType()}, false),
+                       "", "r", /*hasSideEffects=*/true),
+        {&A});
+    Change->setMemoryEffects(MemoryEffects::argMemOnly());
+    Change->setDoesNotThrow();
+    Change->addFnAttr(Attribute::get(F.getContext(), tag::ByValue));
   }
 }
 

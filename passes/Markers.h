@@ -46,6 +46,9 @@ constexpr char AwaitLinked[] = "coroinline-await-linked";
 constexpr char Leave[] = "coroinline-leave";
 /// On a call that makes a task which is never awaited.
 constexpr char Root[] = "coroinline-root";
+/// On the empty asm that keeps an argument passed by value and its copy in the
+/// frame apart.
+constexpr char ByValue[] = "coroinline-by-value";
 } // namespace tag
 
 } // namespace coroinline

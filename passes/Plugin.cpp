@@ -76,7 +76,8 @@ void registerPasses(PassBuilder &PB) {
       });
 }
 
-/// The major version of the LLVM that this plugin has been loaded into.
+/// The major version of the LLVM that this plugin has been loaded into; 0 where
+/// it exports no way to tell, as before LLVM 16.
 unsigned hostMajor() {
   using GetVersion = void (*)(unsigned *, unsigned *, unsigned *);
   auto Get =
@@ -95,10 +96,13 @@ extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
   unsigned Host = hostMajor();
   if (Host != LLVM_VERSION_MAJOR) {
+    char Name[16] = "another LLVM";
+    if (Host)
+      std::snprintf(Name, sizeof Name, "LLVM %u", Host);
     std::fprintf(stderr,
                  "CoroInline: this plugin is built for LLVM %d and was loaded "
-                 "into LLVM %u: use the libCoroInline.so of that version\n",
-                 LLVM_VERSION_MAJOR, Host);
+                 "into %s: use the libCoroInline.so of that version\n",
+                 LLVM_VERSION_MAJOR, Name);
     return {0, "CoroInline", COROINLINE_VERSION, nullptr};
   }
   return {LLVM_PLUGIN_API_VERSION, "CoroInline", COROINLINE_VERSION,
