@@ -8,7 +8,7 @@
 
 enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, CPP20_POOLED, CPP20_ELIDED, CPP20_FLAT, VERSIONS };
 
-/* A run takes a share of the lookups, so that slow versions don't take the time of all. */
+/* A round takes a share of the lookups, the smaller the slower. */
 static const struct {
     const char *name;
     const struct chain_version *code;
@@ -24,14 +24,14 @@ static const struct {
 };
 
 enum {
-    BLOCKS = 16,
+    BLOCKS = 64,
     SAMPLE = 2,      /* lookups in a sample of the instructions; all in flight */
     SAMPLE_HOPS = 8, /* whole turns of an unrolled loop */
 };
 
 static const char *const depths[CHAIN_DEPTHS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
-static uint64_t rounds = 9, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
+static uint64_t rounds = 31, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
 
 static const struct chain_node **starts; /* by lookup */
 static uint64_t sums[BLOCKS];            /* the answers of a block but for the calls */
@@ -78,8 +78,9 @@ static void draw_lookups(const struct chain_node *nodes, size_t count)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-/* Each version goes through the blocks from round to round, so that none finds in the cache what
- * the one before it has touched. */
+/* At each depth every version has blocks of its own, which change from round to round, so that none
+ * finds in the cache what the one before it has touched. Rounds are short and many: what else the
+ * machine does then hits few of them, and the medians stay. */
 static bool run(const struct bench_cell *cell, unsigned round)
 {
     enum version v = cell->number % VERSIONS;
@@ -87,7 +88,7 @@ static bool run(const struct bench_cell *cell, unsigned round)
     /* The weights 2 i + 1 of a block's lookups add up to the square of its size. */
     uint64_t calls = depth * hops * block_size * block_size;
     for (unsigned b = 0; b < versions[v].blocks; b++) {
-        unsigned block = (versions[v].blocks * round + 5 * depth + 3 * v + b) % BLOCKS;
+        unsigned block = (11 * round + 5 * depth + BLOCKS / VERSIONS * v + b) % BLOCKS;
         struct chain_job job = {starts + block * block_size, block_size, hops, group};
         if (versions[v].code->run[depth - 1](&job) != sums[block] + calls)
             return false;
@@ -132,10 +133,10 @@ static void print_times(table cells)
             median[d] = cells[d][v].median;
         bench_print_row(versions[v].name, median, CHAIN_DEPTHS, 1);
     }
-    bench_print_head("lowest and highest round", depths, CHAIN_DEPTHS);
+    bench_print_head("quartiles", depths, CHAIN_DEPTHS);
     for (unsigned v = 0; v < VERSIONS; v++) {
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            low[d] = cells[d][v].lowest, high[d] = cells[d][v].highest;
+            low[d] = cells[d][v].lower, high[d] = cells[d][v].upper;
         bench_print_range(versions[v].name, low, high, CHAIN_DEPTHS);
     }
 }

@@ -248,8 +248,8 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
     double sorted[rounds];
     memcpy(sorted, cell->ns, sizeof sorted);
     cell->median = median(sorted, rounds);
-    cell->lowest = sorted[0];
-    cell->highest = sorted[rounds - 1];
+    cell->lower = sorted[(rounds - 1) / 4];
+    cell->upper = sorted[rounds - 1 - (rounds - 1) / 4];
 }
 
 static bool measure_once(struct bench_cell *cell, unsigned round, int counter)
@@ -271,7 +271,7 @@ static void show_progress(const struct bench_cell *cell, unsigned round, unsigne
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[Kround %u of %u: %s, %s", round + 1, rounds, cell->setting,
                 cell->version);
-    else if (first)
+    else if (first && (round == 0 || round + 1 == rounds || (round + 1) % 10 == 0))
         fprintf(stderr, "round %u of %u\n", round + 1, rounds);
 }
 

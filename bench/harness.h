@@ -70,9 +70,9 @@ struct bench_cell {
     double units;        /* hops or lookups that one run() does */
     double sample_units; /* by which the samples of size 1 and 2 differ */
     /* The results. */
-    double *ns;                     /* per unit, by round */
-    double median, lowest, highest; /* of those */
-    double instructions;            /* per unit, user mode; negative: not known */
+    double *ns;                  /* per unit, by round */
+    double median, lower, upper; /* of those: the median and the quartiles */
+    double instructions;         /* per unit, user mode; negative: not known */
 };
 
 /* Runs every cell once a round. `cells` holds `versions` neighbours for each of `settings`; which

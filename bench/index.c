@@ -29,7 +29,7 @@ enum {
     SAMPLE = 16,        /* lookups in a sample of the instructions */
 };
 
-static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 20, group = 16;
+static uint64_t rounds = 11, keys = 1 << 25, lookups = 1 << 20, group = 16;
 
 static struct {
     uint64_t *keys;
@@ -157,7 +157,7 @@ static void prepare_cells(struct bench_cell *cells)
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-static const char *const columns[] = {"median", "lowest", "highest", "/two-lev.", "by pairs",
+static const char *const columns[] = {"median", "lower q.", "upper q.", "/two-lev.", "by pairs",
                                       "instr.", "/two-lev."};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -171,8 +171,8 @@ static void print_distribution(const struct bench_cell *cells)
         const struct bench_cell *c = &cells[v];
         double instructions = c->instructions < 0 ? -1 : c->instructions / base->instructions;
         double values[COLUMNS] = {c->median,
-                                  c->lowest,
-                                  c->highest,
+                                  c->lower,
+                                  c->upper,
                                   c->median / base->median,
                                   bench_paired_ratio(c, base, (unsigned)rounds),
                                   c->instructions,
@@ -234,8 +234,9 @@ int main(int argc, char **argv)
     const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
         print_distribution(&cells[d * VERSIONS]);
-    printf("  (/two-lev.: ratio to two-level by hand; by pairs: median of the rounds' ratios;\n"
-           "  instr.: instructions per lookup in user mode, %s)\n",
+    printf("  (lower q., upper q.: quartiles of the rounds; /two-lev.: ratio to two-level by hand;\n"
+           "  by pairs: median of the rounds' ratios; instr.: instructions per lookup in user mode,\n"
+           "  %s)\n",
            how);
     print_verdicts(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
