@@ -24,17 +24,19 @@ enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
 static const char *const names[DISTRIBUTIONS] = {"uniform", "Zipf 0.99"};
 
 enum {
+    PARTS = 32,         /* that the lookups are cut into */
     LEAF_FILL = 14,     /* keys in a leaf, of the 15 that fit */
     MISSES_PERCENT = 5, /* lookups whose key isn't there */
     SAMPLE = 16,        /* lookups in a sample of the instructions */
 };
 
-static uint64_t rounds = 11, keys = 1 << 25, lookups = 1 << 20, group = 16;
+static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 21, group = 16;
 
 static struct {
     uint64_t *keys;
-    struct index_answer answer;
+    struct index_answer answer[PARTS];
 } work[DISTRIBUTIONS];
+static size_t part_size; /* lookups */
 static struct index_tree tree;
 
 /* ---- The index ------------------------------------------------------------------------------- */
@@ -109,16 +111,18 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 {
     struct zipf zipf = zipf_make((double)keys, 0.99);
     uint64_t state = 7 + d;
-    work[d].keys = bench_alloc(lookups, sizeof(uint64_t), "the lookups");
-    for (size_t i = 0; i < lookups; i++) {
+    part_size = lookups / PARTS;
+    work[d].keys = bench_alloc(PARTS * part_size, sizeof(uint64_t), "the lookups");
+    for (size_t i = 0; i < PARTS * part_size; i++) {
+        struct index_answer *answer = &work[d].answer[i / part_size];
         uint64_t item = d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys)
                                   : bench_below(&state, keys);
         uint64_t key = leaves[item / LEAF_FILL].key[item % LEAF_FILL];
         if (bench_below(&state, 100) < MISSES_PERCENT) {
             key++; /* odd */
-            work[d].answer.misses++;
+            answer->misses++;
         } else {
-            work[d].answer.sum += value_of(key) * (2 * i + 1);
+            answer->sum += value_of(key) * (2 * (i % part_size) + 1);
         }
         work[d].keys[i] = key;
     }
@@ -126,13 +130,16 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-static bool run(const struct bench_cell *cell, unsigned round)
+/* The versions go round the same lookups at the greatest distance from each other, so that none finds
+ * in the cache what another has just touched. */
+static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
 {
     (void)round;
-    enum distribution d = cell->number / VERSIONS;
-    struct index_job job = {&tree, work[d].keys, lookups, group};
-    struct index_answer answer = versions[cell->number % VERSIONS].run(&job);
-    return answer.sum == work[d].answer.sum && answer.misses == work[d].answer.misses;
+    unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
+    part = (part + PARTS / VERSIONS * v) % PARTS;
+    struct index_job job = {&tree, work[d].keys + part * part_size, part_size, group};
+    struct index_answer answer = versions[v].run(&job);
+    return answer.sum == work[d].answer[part].sum && answer.misses == work[d].answer[part].misses;
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
@@ -150,7 +157,8 @@ static void prepare_cells(struct bench_cell *cells)
             .run = run,
             .sample = sample,
             .number = k,
-            .units = (double)lookups,
+            .parts = PARTS,
+            .units = (double)(PARTS * part_size),
             .sample_units = SAMPLE,
         };
 }
@@ -203,7 +211,7 @@ int main(int argc, char **argv)
     static const struct bench_option options[] = {
         {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
         {"--keys", &keys, 1000, 1 << 30, "keys in the index"},
-        {"--lookups", &lookups, 256, 1 << 28, "lookups in a round"},
+        {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
     };
     bench_parse(argc, argv,
