@@ -6,7 +6,16 @@
 #include "chain.h"
 #include "harness.h"
 
-enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, CPP20_POOLED, CPP20_ELIDED, CPP20_FLAT, VERSIONS };
+enum version {
+    SEQUENTIAL,
+    LINKED,
+    INLINED,
+    TWO_LEVEL,
+    CPP20_POOLED,
+    CPP20_ELIDED,
+    CPP20_FLAT,
+    VERSIONS
+};
 
 /* A round takes a share of the lookups, the smaller the slower. */
 static const struct {
@@ -91,7 +100,8 @@ static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
     return versions[v].code->run[depth - 1](&job) == sums[block] + calls;
 }
 
-/* A few more hops for each of the same few lookups: no start or end of a lookup is in the difference. */
+/* A few more hops for each of the same few lookups: no start or end of a lookup is in the
+ * difference. */
 static void sample(const struct bench_cell *cell, unsigned size)
 {
     struct chain_job job = {starts, SAMPLE, size * SAMPLE_HOPS, SAMPLE};
@@ -167,7 +177,8 @@ static void print_ratios(table cells)
 }
 
 /* A ratio of instructions; negative: not known. */
-static double instructions_ratio(table cells, unsigned depth, enum version above, enum version below)
+static double instructions_ratio(table cells, unsigned depth, enum version above,
+                                 enum version below)
 {
     double a = cells[depth][above].instructions, b = cells[depth][below].instructions;
     return a < 0 || b <= 0 ? -1 : a / b;
@@ -185,10 +196,11 @@ static void print_instructions(table cells, const char *how)
     for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
         value[d] = instructions_ratio(cells, d, INLINED, TWO_LEVEL);
     bench_print_row("inlined / two-level", value, CHAIN_DEPTHS, 3);
-    printf("  (user mode; %s)\n\n"
-           "elided: clang sees the awaited coroutine's body and lays its frame into the awaiter's;\n"
-           "pooled: it does not, as across files, and the frames come from a free list\n",
-           how);
+    printf(
+        "  (user mode; %s)\n\n"
+        "elided: clang sees the awaited coroutine's body and lays its frame into the awaiter's;\n"
+        "pooled: it does not, as across files, and the frames come from a free list\n",
+        how);
 }
 
 static void print_verdicts(table cells)
@@ -226,9 +238,10 @@ int main(int argc, char **argv)
     double start = bench_now();
     size_t count = (size_mib << 20) / sizeof(struct chain_node);
     draw_lookups(build_chain(count), count);
-    printf("chain:   %zu nodes of %zu bytes in one random cycle, %llu MiB; %.0f MiB of the process in "
-           "huge pages\n",
-           count, sizeof(struct chain_node), (unsigned long long)size_mib, bench_huge_mib());
+    printf(
+        "chain:   %zu nodes of %zu bytes in one random cycle, %llu MiB; %.0f MiB of the process in "
+        "huge pages\n",
+        count, sizeof(struct chain_node), (unsigned long long)size_mib, bench_huge_mib());
     printf("work:    lookups of %llu hops, %llu in flight; %llu rounds; built in %.1f s\n",
            (unsigned long long)hops, (unsigned long long)group, (unsigned long long)rounds,
            bench_now() - start);

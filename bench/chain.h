@@ -16,8 +16,9 @@ struct chain_node {
 
 /* Where a lookup is and what it has gathered on its way. Its result is sum + calls. The layers take
  * it as their one argument: two that lie side by side, as a node and a counter would, LLVM copies
- * from frame to frame as 16 bytes just after they were stored as twice 8, which no processor's store
- * buffer forwards; each hop of every nested version, in C++ too, would wait for that. */
+ * from frame to frame as 16 bytes just after they were stored as twice 8, which store
+ * buffers don't forward: at each hop every nested version, in C++ too, would wait for the stores.
+ */
 struct chain_cursor {
     const struct chain_node *node;
     uint64_t sum;   /* of the payloads, in an order that matters */

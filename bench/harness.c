@@ -107,7 +107,7 @@ void *bench_alloc_huge(size_t bytes, const char *what)
 
 void bench_free_huge(void *memory, size_t bytes)
 {
-    /* The up to 4 MiB of address space around it that the alignment cost stay reserved, untouched. */
+    /* What the alignment cost around it was never touched, and stays reserved. */
     munmap(memory, (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1));
 }
 
@@ -295,7 +295,8 @@ static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned 
     return true;
 }
 
-static void show_progress(const struct bench_cell *cell, unsigned round, unsigned rounds, bool first)
+static void show_progress(const struct bench_cell *cell, unsigned round, unsigned rounds,
+                          bool first)
 {
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[Kround %u of %u: %s", round + 1, rounds, cell->setting);

@@ -36,8 +36,8 @@ double bench_huge_mib(void);
 
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
-/* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea and
- * Flood, OOPSLA 2014. */
+/* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea
+ * and Flood, OOPSLA 2014. */
 static inline uint64_t bench_random(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15;
@@ -46,8 +46,8 @@ static inline uint64_t bench_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Uniform below `bound` (not 0): the high half of a product, Lemire, TOMACS 29(1), 2019; the bias, at
- * most bound / 2^64, is left in. */
+/* Uniform below `bound` (not 0): the high half of a product, Lemire, TOMACS 29(1), 2019; the bias,
+ * at most bound / 2^64, is left in. */
 static inline uint64_t bench_below(uint64_t *state, uint64_t bound)
 {
     return (uint64_t)((unsigned __int128)bench_random(state) * bound >> 64);
@@ -79,8 +79,9 @@ struct bench_cell {
 
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
  * versions of one setting take turns part by part, in an order that is drawn for each turn, so that
- * what else the machine does, and how fast its clock runs, hits all of them; the setting that a round
- * begins with changes. False, after a message, where an answer was wrong. Progress goes to stderr. */
+ * what else the machine does, and how fast its clock runs, hits all of them; the setting that a
+ * round begins with changes. False, after a message, where an answer was wrong. Progress goes to
+ * stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
 /* Fills in the cells' instructions, and returns how they were counted: by the processor, in the

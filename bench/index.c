@@ -1,5 +1,5 @@
-/* index.c: a layered lookup in an ordered index, as in YCSB-C: sequential, nested and linked, nested
- * and inlined, flattened by hand. */
+/* index.c: a layered lookup in an ordered index, as in YCSB-C: sequential, nested and linked,
+ * nested and inlined, flattened by hand. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,12 +11,12 @@ enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
 
 static const struct {
     const char *name;
-    index_run *run;
+    index_run *const *run;
 } versions[VERSIONS] = {
-    [SEQUENTIAL] = {"sequential", index_sequential},
-    [LINKED] = {"nested, linked", index_linked},
-    [INLINED] = {"nested, inlined", index_inlined},
-    [TWO_LEVEL] = {"two-level by hand", index_two_level},
+    [SEQUENTIAL] = {"sequential", &index_sequential},
+    [LINKED] = {"nested, linked", &index_linked},
+    [INLINED] = {"nested, inlined", &index_inlined},
+    [TWO_LEVEL] = {"two-level by hand", &index_two_level},
 };
 
 enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
@@ -115,8 +115,8 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
     work[d].keys = bench_alloc(PARTS * part_size, sizeof(uint64_t), "the lookups");
     for (size_t i = 0; i < PARTS * part_size; i++) {
         struct index_answer *answer = &work[d].answer[i / part_size];
-        uint64_t item = d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys)
-                                  : bench_below(&state, keys);
+        uint64_t item =
+            d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys) : bench_below(&state, keys);
         uint64_t key = leaves[item / LEAF_FILL].key[item % LEAF_FILL];
         if (bench_below(&state, 100) < MISSES_PERCENT) {
             key++; /* odd */
@@ -130,22 +130,22 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-/* The versions go round the same lookups at the greatest distance from each other, so that none finds
- * in the cache what another has just touched. */
+/* The versions go round the same lookups at the greatest distance from each other, so that none
+ * finds in the cache what another has just touched. */
 static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
 {
     (void)round;
     unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
     struct index_job job = {&tree, work[d].keys + part * part_size, part_size, group};
-    struct index_answer answer = versions[v].run(&job);
+    struct index_answer answer = (*versions[v].run)(&job);
     return answer.sum == work[d].answer[part].sum && answer.misses == work[d].answer[part].misses;
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
     struct index_job job = {&tree, work[cell->number / VERSIONS].keys, size * SAMPLE, SAMPLE / 4};
-    versions[cell->number % VERSIONS].run(&job);
+    (*versions[cell->number % VERSIONS].run)(&job);
 }
 
 static void prepare_cells(struct bench_cell *cells)
@@ -165,8 +165,8 @@ static void prepare_cells(struct bench_cell *cells)
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-static const char *const columns[] = {"median", "lower q.", "upper q.", "/two-lev.", "by pairs",
-                                      "instr.", "/two-lev."};
+static const char *const columns[] = {"median",   "lower q.", "upper q.", "/two-lev.",
+                                      "by pairs", "instr.",   "/two-lev."};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void print_distribution(const struct bench_cell *cells)
@@ -198,8 +198,8 @@ static void print_verdicts(const struct bench_cell *cells)
         double a = cells[INLINED].instructions, b = cells[TWO_LEVEL].instructions;
         bench_judge(&time, cells[INLINED].median / cells[TWO_LEVEL].median, names[d]);
         bench_judge(&work_done, a < 0 || b < 0 ? -1 : a / b, names[d]);
-        printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n", names[d],
-               cells[LINKED].median / cells[INLINED].median,
+        printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n",
+               names[d], cells[LINKED].median / cells[INLINED].median,
                cells[SEQUENTIAL].median / cells[INLINED].median);
     }
     bench_print_verdict(&time);
@@ -214,10 +214,11 @@ int main(int argc, char **argv)
         {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
     };
-    bench_parse(argc, argv,
-                "index: lookups in a B+-tree of 8-byte keys, in layers of coroutines, as in YCSB-C.\n"
-                "Exit status 1: a wrong answer.",
-                options, sizeof options / sizeof *options);
+    bench_parse(
+        argc, argv,
+        "index: lookups in a B+-tree of 8-byte keys, in layers of coroutines, as in YCSB-C.\n"
+        "Exit status 1: a wrong answer.",
+        options, sizeof options / sizeof *options);
 
     bench_print_machine();
     double start = bench_now();
@@ -225,14 +226,16 @@ int main(int argc, char **argv)
     const struct index_node *leaves = build_tree(leaf_count, &total);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
         draw_lookups(d, leaves);
-    printf("index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
-           "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
-           (unsigned long long)keys, sizeof(struct index_node), tree.height,
-           total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
-           bench_huge_mib());
-    printf("work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",
-           (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
-           (unsigned long long)rounds, bench_now() - start);
+    printf(
+        "index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
+        "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
+        (unsigned long long)keys, sizeof(struct index_node), tree.height,
+        total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
+        bench_huge_mib());
+    printf(
+        "work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",
+        (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
+        (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
 
     static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
@@ -242,10 +245,11 @@ int main(int argc, char **argv)
     const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
         print_distribution(&cells[d * VERSIONS]);
-    printf("  (lower q., upper q.: quartiles of the rounds; /two-lev.: ratio to two-level by hand;\n"
-           "  by pairs: median of the rounds' ratios; instr.: instructions per lookup in user mode,\n"
-           "  %s)\n",
-           how);
+    printf(
+        "  (lower q., upper q.: quartiles of the rounds; /two-lev.: ratio to two-level by hand;\n"
+        "  by pairs: median of the rounds' ratios; instr.: instructions per lookup in user mode,\n"
+        "  %s)\n",
+        how);
     print_verdicts(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;

@@ -1,13 +1,14 @@
 // chain_cpp20.cpp: the chain in C++20, nested and flat: the peer that nested C coroutines are held
-// against. Same nodes, prefetches, group and answers as in chain_layers.c; no plugin. Compiled twice:
-// with -DPEER_POOLED, each nested frame comes from the pool.
+// against. Same nodes, prefetches, group and answers as in chain_layers.c; no plugin. Compiled
+// twice: with -DPEER_POOLED, each nested frame comes from the pool.
 #include "../chain.h"
 #include "task.hpp"
 
 #include <cstdint>
 #include <utility>
 
-namespace {
+namespace
+{
 
 using node_ptr = const chain_node *;
 
@@ -50,8 +51,7 @@ template <auto Lookup> std::uint64_t run(const chain_job *job)
     return total;
 }
 
-template <int... Below>
-constexpr chain_version nested(std::integer_sequence<int, Below...>)
+template <int... Below> constexpr chain_version nested(std::integer_sequence<int, Below...>)
 {
     return {{run<lookup_nested<Below + 1>>...}};
 }
@@ -65,8 +65,10 @@ template <int... Below>
 } // namespace
 
 #ifdef PEER_POOLED
-constexpr chain_version chain_cpp20_pooled = nested(std::make_integer_sequence<int, CHAIN_DEPTHS>());
+constexpr chain_version chain_cpp20_pooled =
+    nested(std::make_integer_sequence<int, CHAIN_DEPTHS>());
 #else
-constexpr chain_version chain_cpp20_elided = nested(std::make_integer_sequence<int, CHAIN_DEPTHS>());
+constexpr chain_version chain_cpp20_elided =
+    nested(std::make_integer_sequence<int, CHAIN_DEPTHS>());
 constexpr chain_version chain_cpp20_flat = flat(std::make_integer_sequence<int, CHAIN_DEPTHS>());
 #endif
