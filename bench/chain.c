@@ -133,7 +133,7 @@ typedef struct bench_cell table[CHAIN_DEPTHS][VERSIONS];
 static void print_times(table cells)
 {
     double median[CHAIN_DEPTHS], low[CHAIN_DEPTHS], high[CHAIN_DEPTHS];
-    bench_print_head("ns per hop, median; depth", depths, CHAIN_DEPTHS);
+    bench_print_head("CPU ns per hop, median", depths, CHAIN_DEPTHS);
     for (unsigned v = 0; v < VERSIONS; v++) {
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
             median[d] = cells[d][v].median;

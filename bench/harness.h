@@ -80,8 +80,9 @@ struct bench_cell {
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
  * versions of one setting take turns part by part, in an order that is drawn for each turn, so that
  * what else the machine does, and how fast its clock runs, hits all of them; the setting that a
- * round begins with changes. False, after a message, where an answer was wrong. Progress goes to
- * stderr. */
+ * round begins with changes. The time is the thread's own on the processor: waiting for memory
+ * counts, waiting for another process to leave the processor does not. False, after a message,
+ * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
 /* Fills in the cells' instructions, and returns how they were counted: by the processor, in the

@@ -172,7 +172,7 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 static void print_distribution(const struct bench_cell *cells)
 {
     char title[64];
-    snprintf(title, sizeof title, "%s, ns per lookup", cells->setting);
+    snprintf(title, sizeof title, "%s, CPU ns/lookup", cells->setting);
     bench_print_head(title, columns, COLUMNS);
     const struct bench_cell *base = &cells[TWO_LEVEL];
     for (unsigned v = 0; v < VERSIONS; v++) {
