@@ -14,15 +14,23 @@ struct chain_node {
     uint64_t unused[6];
 };
 
-/* What a lookup gathers on its way: its result is sum + calls. */
-struct chain_walk {
+/* Where a lookup is and what it has gathered on its way. Its result is sum + calls. The layers take
+ * it as their one argument: two that lie side by side, as a node and a counter would, LLVM copies
+ * from frame to frame as 16 bytes just after they were stored as twice 8, which store
+ * buffers don't forward: at each hop every nested version, in C++ too, would wait for the stores.
+ */
+struct chain_cursor {
+    const struct chain_node *node;
     uint64_t sum;   /* of the payloads, in an order that matters */
     uint64_t calls; /* of layers: each counts its own, as in CoroBase's test of the resume order */
 };
 
-static inline void chain_visit(struct chain_walk *walk, const struct chain_node *node)
+/* Takes up the node's payload. Returns the next node. */
+static inline const struct chain_node *chain_visit(struct chain_cursor *cursor)
 {
-    walk->sum = (walk->sum << 1 | walk->sum >> 63) + node->payload;
+    const struct chain_node *node = cursor->node;
+    cursor->sum = (cursor->sum << 1 | cursor->sum >> 63) + node->payload;
+    return node->next;
 }
 
 struct chain_job {
@@ -44,7 +52,7 @@ struct chain_version {
 extern "C" {
 #endif
 extern const struct chain_version chain_sequential, chain_linked, chain_inlined, chain_two_level,
-    chain_cpp20, chain_cpp20_flat;
+    chain_cpp20_pooled, chain_cpp20_elided, chain_cpp20_flat;
 #ifdef __cplusplus
 }
 #endif

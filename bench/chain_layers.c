@@ -24,21 +24,20 @@ typedef const struct chain_node *node_ptr;
 
 coro_declare(node_ptr);
 
-static coro_task(node_ptr) level1(node_ptr node, struct chain_walk *walk)
+static coro_task(node_ptr) level1(struct chain_cursor *cursor)
 {
     coro_begin(node_ptr);
-    walk->calls++;
-    coro_prefetch(node);
-    chain_visit(walk, node);
-    coro_return(node->next);
+    cursor->calls++;
+    coro_prefetch(cursor->node);
+    coro_return(chain_visit(cursor));
 }
 
 #define LEVEL(this, below)                                                                         \
-    static coro_task(node_ptr) level##this(node_ptr node, struct chain_walk *walk)                 \
+    static coro_task(node_ptr) level##this(struct chain_cursor *cursor)                            \
     {                                                                                              \
         coro_begin(node_ptr);                                                                      \
-        walk->calls++;                                                                             \
-        coro_return(coro_await(level##below(node, walk)));                                         \
+        cursor->calls++;                                                                           \
+        coro_return(coro_await(level##below(cursor)));                                             \
     }
 
 LEVEL(2, 1)
@@ -50,25 +49,24 @@ LEVEL(7, 6)
 LEVEL(8, 7)
 LEVEL(9, 8)
 
-#define HOP(depth) node = coro_await(level##depth(node, &walk))
+#define HOP(depth) cursor.node = coro_await(level##depth(&cursor))
 
 #else /* the same statements in one coroutine */
 
-#define CALLS1 walk.calls++
-#define CALLS2 CALLS1, walk.calls++
-#define CALLS3 CALLS2, walk.calls++
-#define CALLS4 CALLS3, walk.calls++
-#define CALLS5 CALLS4, walk.calls++
-#define CALLS6 CALLS5, walk.calls++
-#define CALLS7 CALLS6, walk.calls++
-#define CALLS8 CALLS7, walk.calls++
-#define CALLS9 CALLS8, walk.calls++
+#define CALLS1 cursor.calls++
+#define CALLS2 CALLS1, cursor.calls++
+#define CALLS3 CALLS2, cursor.calls++
+#define CALLS4 CALLS3, cursor.calls++
+#define CALLS5 CALLS4, cursor.calls++
+#define CALLS6 CALLS5, cursor.calls++
+#define CALLS7 CALLS6, cursor.calls++
+#define CALLS8 CALLS7, cursor.calls++
+#define CALLS9 CALLS8, cursor.calls++
 
 #define HOP(depth)                                                                                 \
     CALLS##depth;                                                                                  \
-    coro_prefetch(node);                                                                           \
-    chain_visit(&walk, node);                                                                      \
-    node = node->next
+    coro_prefetch(cursor.node);                                                                    \
+    cursor.node = chain_visit(&cursor)
 
 #endif
 
@@ -76,11 +74,11 @@ LEVEL(9, 8)
     static coro_task(uint64_t) lookup##depth(node_ptr node, size_t hops)                           \
     {                                                                                              \
         coro_begin(uint64_t);                                                                      \
-        struct chain_walk walk = {0, 0};                                                           \
+        struct chain_cursor cursor = {node, 0, 0};                                                 \
         for (size_t hop = 0; hop < hops; hop++) {                                                  \
             HOP(depth);                                                                            \
         }                                                                                          \
-        coro_return(walk.sum + walk.calls);                                                        \
+        coro_return(cursor.sum + cursor.calls);                                                    \
     }                                                                                              \
                                                                                                    \
     static uint64_t run##depth(const struct chain_job *job)                                        \

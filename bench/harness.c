@@ -107,7 +107,7 @@ void *bench_alloc_huge(size_t bytes, const char *what)
 
 void bench_free_huge(void *memory, size_t bytes)
 {
-    /* The up to 4 MiB of address space around it that the alignment cost stay reserved, untouched. */
+    /* What the alignment cost around it was never touched, and stays reserved. */
     munmap(memory, (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1));
 }
 
@@ -223,11 +223,16 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count)
 
 /* ---- Measuring ------------------------------------------------------------------------------- */
 
-double bench_now(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double bench_now(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
 }
 
 static int by_value(const void *a, const void *b)
@@ -248,30 +253,59 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
     double sorted[rounds];
     memcpy(sorted, cell->ns, sizeof sorted);
     cell->median = median(sorted, rounds);
-    cell->lowest = sorted[0];
-    cell->highest = sorted[rounds - 1];
+    cell->lower = sorted[(rounds - 1) / 4];
+    cell->upper = sorted[rounds - 1 - (rounds - 1) / 4];
 }
 
-static bool measure_once(struct bench_cell *cell, unsigned round, int counter)
+static bool measure_part(struct bench_cell *cell, unsigned round, unsigned part, int counter)
 {
     uint64_t instructions = read_counter(counter);
-    double start = bench_now();
-    bool right = cell->run(cell, round);
-    cell->ns[round] = 1e9 * (bench_now() - start) / cell->units;
+    double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    bool right = cell->run(cell, round, part);
+    cell->ns[round] += 1e9 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) / cell->units;
     if (counter >= 0)
-        cell->instructions = (double)(read_counter(counter) - instructions) / cell->units;
+        cell->counted += (double)(read_counter(counter) - instructions);
     if (!right)
         fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
                 cell->version, cell->setting);
     return right;
 }
 
-static void show_progress(const struct bench_cell *cell, unsigned round, unsigned rounds, bool first)
+static void shuffle(size_t *order, size_t count, uint64_t *state)
+{
+    for (size_t k = count; k > 1; k--) {
+        size_t other = bench_below(state, k), kept = order[k - 1];
+        order[k - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
+/* One round of the versions of one setting. */
+static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned round, int counter,
+                            uint64_t *state)
+{
+    size_t order[versions];
+    unsigned parts = 0;
+    for (size_t v = 0; v < versions; v++) {
+        order[v] = v;
+        parts = cells[v].parts > parts ? cells[v].parts : parts;
+    }
+    for (unsigned part = 0; part < parts; part++) {
+        shuffle(order, versions, state);
+        for (size_t v = 0; v < versions; v++)
+            if (part < cells[order[v]].parts &&
+                !measure_part(&cells[order[v]], round, part, counter))
+                return false;
+    }
+    return true;
+}
+
+static void show_progress(const struct bench_cell *cell, unsigned round, unsigned rounds,
+                          bool first)
 {
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kround %u of %u: %s, %s", round + 1, rounds, cell->setting,
-                cell->version);
-    else if (first)
+        fprintf(stderr, "\r\033[Kround %u of %u: %s", round + 1, rounds, cell->setting);
+    else if (first && (round == 0 || round + 1 == rounds || (round + 1) % 10 == 0))
         fprintf(stderr, "round %u of %u\n", round + 1, rounds);
 }
 
@@ -285,27 +319,19 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
     }
     bool right = true;
     uint64_t state = 1;
-    size_t order[versions];
-    for (size_t v = 0; v < versions; v++)
-        order[v] = v;
     for (unsigned round = 0; right && round < rounds; round++) {
         for (size_t s = 0; right && s < settings; s++) {
-            for (size_t v = versions; v > 1; v--) {
-                size_t other = bench_below(&state, v), kept = order[v - 1];
-                order[v - 1] = order[other];
-                order[other] = kept;
-            }
             struct bench_cell *row = &cells[(s + round) % settings * versions];
-            for (size_t v = 0; right && v < versions; v++) {
-                show_progress(&row[order[v]], round, rounds, s == 0 && v == 0);
-                right = measure_once(&row[order[v]], round, counter);
-            }
+            show_progress(row, round, rounds, s == 0);
+            right = measure_setting(row, versions, round, counter, &state);
         }
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
     for (size_t k = 0; k < settings * versions; k++)
         summarise(&cells[k], rounds);
+    for (size_t k = 0; counted && k < settings * versions; k++)
+        cells[k].instructions = cells[k].counted / (rounds * cells[k].units);
     if (counter >= 0)
         close(counter);
     return right;

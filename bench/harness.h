@@ -36,8 +36,8 @@ double bench_huge_mib(void);
 
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
-/* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea and
- * Flood, OOPSLA 2014. */
+/* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea
+ * and Flood, OOPSLA 2014. */
 static inline uint64_t bench_random(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15;
@@ -46,8 +46,8 @@ static inline uint64_t bench_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Uniform below `bound` (not 0): the high half of a product, Lemire, TOMACS 29(1), 2019; the bias, at
- * most bound / 2^64, is left in. */
+/* Uniform below `bound` (not 0): the high half of a product, Lemire, TOMACS 29(1), 2019; the bias,
+ * at most bound / 2^64, is left in. */
 static inline uint64_t bench_below(uint64_t *state, uint64_t bound)
 {
     return (uint64_t)((unsigned __int128)bench_random(state) * bound >> 64);
@@ -60,25 +60,29 @@ double bench_now(void); /* seconds, monotonic */
 /* One version of a program at one setting. */
 struct bench_cell {
     const char *version, *setting; /* for messages */
-    /* Does the work once; false: a wrong answer. `round` may choose which part of the data. */
-    bool (*run)(const struct bench_cell *cell, unsigned round);
+    /* Does part number `part` of a round's work; false: a wrong answer. */
+    bool (*run)(const struct bench_cell *cell, unsigned round, unsigned part);
     /* Does very little of the work, `size` (1 or 2) times sample_units of it and what starting and
      * ending takes: the instructions are counted by the difference. */
     void (*sample)(const struct bench_cell *cell, unsigned size);
     const void *context; /* of the two above */
     unsigned number;     /* likewise */
-    double units;        /* hops or lookups that one run() does */
+    unsigned parts;      /* of a round */
+    double units;        /* hops or lookups of a round */
     double sample_units; /* by which the samples of size 1 and 2 differ */
     /* The results. */
-    double *ns;                     /* per unit, by round */
-    double median, lowest, highest; /* of those */
-    double instructions;            /* per unit, user mode; negative: not known */
+    double *ns;                  /* per unit, by round */
+    double median, lower, upper; /* of those: the median and the quartiles */
+    double instructions;         /* per unit, user mode; negative: not known */
+    double counted;              /* instructions of all rounds, where the processor counts them */
 };
 
-/* Runs every cell once a round. `cells` holds `versions` neighbours for each of `settings`; which
- * setting a round begins with and the order of the versions change from round to round, and the
- * versions of one setting run next to each other in time. False, after a message, where an answer
- * was wrong. Progress goes to stderr. */
+/* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
+ * versions of one setting take turns part by part, in an order that is drawn for each turn, so that
+ * what else the machine does, and how fast its clock runs, hits all of them; the setting that a
+ * round begins with changes. The time is the thread's own on the processor: waiting for memory
+ * counts, waiting for another process to leave the processor does not. False, after a message,
+ * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
 /* Fills in the cells' instructions, and returns how they were counted: by the processor, in the

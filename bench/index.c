@@ -1,5 +1,5 @@
-/* index.c: a layered lookup in an ordered index, as in YCSB-C: sequential, nested and linked, nested
- * and inlined, flattened by hand. */
+/* index.c: a layered lookup in an ordered index, as in YCSB-C: sequential, nested and linked,
+ * nested and inlined, flattened by hand. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,12 +11,12 @@ enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
 
 static const struct {
     const char *name;
-    index_run *run;
+    index_run *const *run;
 } versions[VERSIONS] = {
-    [SEQUENTIAL] = {"sequential", index_sequential},
-    [LINKED] = {"nested, linked", index_linked},
-    [INLINED] = {"nested, inlined", index_inlined},
-    [TWO_LEVEL] = {"two-level by hand", index_two_level},
+    [SEQUENTIAL] = {"sequential", &index_sequential},
+    [LINKED] = {"nested, linked", &index_linked},
+    [INLINED] = {"nested, inlined", &index_inlined},
+    [TWO_LEVEL] = {"two-level by hand", &index_two_level},
 };
 
 enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
@@ -24,17 +24,19 @@ enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
 static const char *const names[DISTRIBUTIONS] = {"uniform", "Zipf 0.99"};
 
 enum {
+    PARTS = 32,         /* that the lookups are cut into */
     LEAF_FILL = 14,     /* keys in a leaf, of the 15 that fit */
     MISSES_PERCENT = 5, /* lookups whose key isn't there */
     SAMPLE = 16,        /* lookups in a sample of the instructions */
 };
 
-static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 20, group = 16;
+static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 21, group = 16;
 
 static struct {
     uint64_t *keys;
-    struct index_answer answer;
+    struct index_answer answer[PARTS];
 } work[DISTRIBUTIONS];
+static size_t part_size; /* lookups */
 static struct index_tree tree;
 
 /* ---- The index ------------------------------------------------------------------------------- */
@@ -109,16 +111,18 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 {
     struct zipf zipf = zipf_make((double)keys, 0.99);
     uint64_t state = 7 + d;
-    work[d].keys = bench_alloc(lookups, sizeof(uint64_t), "the lookups");
-    for (size_t i = 0; i < lookups; i++) {
-        uint64_t item = d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys)
-                                  : bench_below(&state, keys);
+    part_size = lookups / PARTS;
+    work[d].keys = bench_alloc(PARTS * part_size, sizeof(uint64_t), "the lookups");
+    for (size_t i = 0; i < PARTS * part_size; i++) {
+        struct index_answer *answer = &work[d].answer[i / part_size];
+        uint64_t item =
+            d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys) : bench_below(&state, keys);
         uint64_t key = leaves[item / LEAF_FILL].key[item % LEAF_FILL];
         if (bench_below(&state, 100) < MISSES_PERCENT) {
             key++; /* odd */
-            work[d].answer.misses++;
+            answer->misses++;
         } else {
-            work[d].answer.sum += value_of(key) * (2 * i + 1);
+            answer->sum += value_of(key) * (2 * (i % part_size) + 1);
         }
         work[d].keys[i] = key;
     }
@@ -126,19 +130,22 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-static bool run(const struct bench_cell *cell, unsigned round)
+/* The versions go round the same lookups at the greatest distance from each other, so that none
+ * finds in the cache what another has just touched. */
+static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
 {
     (void)round;
-    enum distribution d = cell->number / VERSIONS;
-    struct index_job job = {&tree, work[d].keys, lookups, group};
-    struct index_answer answer = versions[cell->number % VERSIONS].run(&job);
-    return answer.sum == work[d].answer.sum && answer.misses == work[d].answer.misses;
+    unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
+    part = (part + PARTS / VERSIONS * v) % PARTS;
+    struct index_job job = {&tree, work[d].keys + part * part_size, part_size, group};
+    struct index_answer answer = (*versions[v].run)(&job);
+    return answer.sum == work[d].answer[part].sum && answer.misses == work[d].answer[part].misses;
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
     struct index_job job = {&tree, work[cell->number / VERSIONS].keys, size * SAMPLE, SAMPLE / 4};
-    versions[cell->number % VERSIONS].run(&job);
+    (*versions[cell->number % VERSIONS].run)(&job);
 }
 
 static void prepare_cells(struct bench_cell *cells)
@@ -150,29 +157,30 @@ static void prepare_cells(struct bench_cell *cells)
             .run = run,
             .sample = sample,
             .number = k,
-            .units = (double)lookups,
+            .parts = PARTS,
+            .units = (double)(PARTS * part_size),
             .sample_units = SAMPLE,
         };
 }
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-static const char *const columns[] = {"median", "lowest", "highest", "/two-lev.", "by pairs",
-                                      "instr.", "/two-lev."};
+static const char *const columns[] = {"median",   "lower q.", "upper q.", "/two-lev.",
+                                      "by pairs", "instr.",   "/two-lev."};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void print_distribution(const struct bench_cell *cells)
 {
     char title[64];
-    snprintf(title, sizeof title, "%s, ns per lookup", cells->setting);
+    snprintf(title, sizeof title, "%s, CPU ns/lookup", cells->setting);
     bench_print_head(title, columns, COLUMNS);
     const struct bench_cell *base = &cells[TWO_LEVEL];
     for (unsigned v = 0; v < VERSIONS; v++) {
         const struct bench_cell *c = &cells[v];
         double instructions = c->instructions < 0 ? -1 : c->instructions / base->instructions;
         double values[COLUMNS] = {c->median,
-                                  c->lowest,
-                                  c->highest,
+                                  c->lower,
+                                  c->upper,
                                   c->median / base->median,
                                   bench_paired_ratio(c, base, (unsigned)rounds),
                                   c->instructions,
@@ -190,8 +198,8 @@ static void print_verdicts(const struct bench_cell *cells)
         double a = cells[INLINED].instructions, b = cells[TWO_LEVEL].instructions;
         bench_judge(&time, cells[INLINED].median / cells[TWO_LEVEL].median, names[d]);
         bench_judge(&work_done, a < 0 || b < 0 ? -1 : a / b, names[d]);
-        printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n", names[d],
-               cells[LINKED].median / cells[INLINED].median,
+        printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n",
+               names[d], cells[LINKED].median / cells[INLINED].median,
                cells[SEQUENTIAL].median / cells[INLINED].median);
     }
     bench_print_verdict(&time);
@@ -203,13 +211,14 @@ int main(int argc, char **argv)
     static const struct bench_option options[] = {
         {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
         {"--keys", &keys, 1000, 1 << 30, "keys in the index"},
-        {"--lookups", &lookups, 256, 1 << 28, "lookups in a round"},
+        {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
     };
-    bench_parse(argc, argv,
-                "index: lookups in a B+-tree of 8-byte keys, in layers of coroutines, as in YCSB-C.\n"
-                "Exit status 1: a wrong answer.",
-                options, sizeof options / sizeof *options);
+    bench_parse(
+        argc, argv,
+        "index: lookups in a B+-tree of 8-byte keys, in layers of coroutines, as in YCSB-C.\n"
+        "Exit status 1: a wrong answer.",
+        options, sizeof options / sizeof *options);
 
     bench_print_machine();
     double start = bench_now();
@@ -217,14 +226,16 @@ int main(int argc, char **argv)
     const struct index_node *leaves = build_tree(leaf_count, &total);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
         draw_lookups(d, leaves);
-    printf("index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
-           "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
-           (unsigned long long)keys, sizeof(struct index_node), tree.height,
-           total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
-           bench_huge_mib());
-    printf("work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",
-           (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
-           (unsigned long long)rounds, bench_now() - start);
+    printf(
+        "index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
+        "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
+        (unsigned long long)keys, sizeof(struct index_node), tree.height,
+        total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
+        bench_huge_mib());
+    printf(
+        "work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",
+        (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
+        (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
 
     static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
@@ -234,9 +245,11 @@ int main(int argc, char **argv)
     const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
         print_distribution(&cells[d * VERSIONS]);
-    printf("  (/two-lev.: ratio to two-level by hand; by pairs: median of the rounds' ratios;\n"
-           "  instr.: instructions per lookup in user mode, %s)\n",
-           how);
+    printf(
+        "  (lower q., upper q.: quartiles of the rounds; /two-lev.: ratio to two-level by hand;\n"
+        "  by pairs: median of the rounds' ratios; instr.: instructions per lookup in user mode,\n"
+        "  %s)\n",
+        how);
     print_verdicts(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;

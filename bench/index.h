@@ -48,6 +48,7 @@ struct index_answer {
 /* Does the job. */
 typedef struct index_answer index_run(const struct index_job *job);
 
-extern index_run index_sequential, index_linked, index_inlined, index_two_level;
+extern index_run *const index_sequential, *const index_linked, *const index_inlined,
+                                                                   *const index_two_level;
 
 #endif

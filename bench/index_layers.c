@@ -77,7 +77,7 @@ static coro_task(finding) lookup(const struct index_tree *tree, uint64_t key)
 
 #endif
 
-struct index_answer VERSION(const struct index_job *job)
+static struct index_answer run(const struct index_job *job)
 {
     struct index_answer answer = {0, 0};
     coro_interleave(job->group, job->count, i, lookup(job->tree, job->keys[i]), v, {
@@ -88,3 +88,5 @@ struct index_answer VERSION(const struct index_job *job)
     });
     return answer;
 }
+
+index_run *const VERSION = run;

@@ -7,8 +7,8 @@
 #include "harness.h"
 
 /* Ranks below `items`, rank k with a probability in proportion to (k + 1)^-theta. Gray, Sundaresan,
- * Englert, Baclawski and Weinberger, "Quickly generating billion-record synthetic databases", SIGMOD
- * 1994, as used by YCSB: Cooper et al., SoCC 2010. */
+ * Englert, Baclawski and Weinberger, "Quickly generating billion-record synthetic databases",
+ * SIGMOD 1994, as used by YCSB: Cooper et al., SoCC 2010. */
 struct zipf {
     double items, theta, zeta, alpha, eta;
 };
@@ -50,8 +50,8 @@ static inline uint64_t zipf_rank(const struct zipf *z, uint64_t *state)
     return rank < (uint64_t)z->items ? rank : (uint64_t)z->items - 1;
 }
 
-/* Where YCSB's ScrambledZipfianGenerator puts a rank, so that the favourites don't lie together: the
- * FNV-1a hash of its bytes (Fowler, Noll, Vo), modulo the number of items. */
+/* Where YCSB's ScrambledZipfianGenerator puts a rank, so that the favourites don't lie together:
+ * the FNV-1a hash of its bytes (Fowler, Noll, Vo), modulo the number of items. */
 static inline uint64_t zipf_scramble(uint64_t rank, uint64_t items)
 {
     uint64_t hash = 0xcbf29ce484222325;

@@ -1,9 +1,13 @@
-// task.hpp: what users of C++20's coroutines have: a lazy task<T> with symmetric transfer and pooled
-// frames, and a loop that keeps a group of tasks in flight.
+// task.hpp: what users of C++20's coroutines have: a lazy task<T> with symmetric transfer and
+// pooled frames, and a loop that keeps a group of tasks in flight.
 //
 // The task is that of Lewis Baker's article "Understanding Symmetric Transfer" (2020). Awaiting a
 // task jumps into it and its end jumps back, so that no stack grows. A suspend leaves the innermost
 // handle where the loop finds it: the loop resumes it directly, however deep it lies.
+//
+// Where clang sees the body of an awaited task, it lays its frame into the awaiter's ("heap
+// allocation elision", HALO: P0981). -DPEER_POOLED hides from it that the frame which is destroyed
+// is the one that was made, as a call into another file would, and costs no instruction.
 #ifndef BENCH_PEERS_TASK_HPP
 #define BENCH_PEERS_TASK_HPP
 
@@ -15,15 +19,24 @@
 #include <utility>
 #include <vector>
 
-namespace peer {
+namespace peer
+{
+#ifdef PEER_POOLED
+inline namespace pooled
+{
+#else
+inline namespace elided
+{
+#endif
 
-// Frames: free lists of the calling thread by size in units of 64 bytes, as in CoroInline's runtime.
-// What they cache lives as long as the process.
-class pool {
+// Frames: free lists of the calling thread by size in units of 64 bytes, as in CoroInline's
+// runtime. What they cache lives as long as the process.
+class pool
+{
     static constexpr std::size_t classes = 32;
     static inline constinit thread_local void *lists[classes + 1] = {};
 
-public:
+  public:
     static void *take(std::size_t size)
     {
         std::size_t k = (size + 63) / 64;
@@ -55,9 +68,17 @@ inline constinit thread_local std::coroutine_handle<> suspended;
 
 // co_await suspend{}: back to the loop.
 struct suspend {
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { suspended = self; }
-    void await_resume() const noexcept {}
+    bool await_ready() const noexcept
+    {
+        return false;
+    }
+    void await_suspend(std::coroutine_handle<> self) const noexcept
+    {
+        suspended = self;
+    }
+    void await_resume() const noexcept
+    {
+    }
 };
 
 // co_await prefetch(p): prefetches the cache line at p for reading, then suspends.
@@ -68,42 +89,70 @@ inline suspend prefetch(const void *p) noexcept
 }
 
 // Owns a coroutine that has not begun. Awaited once, or driven by interleave().
-template <class T> class [[nodiscard]] task {
-public:
+template <class T> class [[nodiscard]] task
+{
+  public:
     struct promise_type {
         std::coroutine_handle<> awaiter = std::noop_coroutine();
         T value;
 
-        static void *operator new(std::size_t size) { return pool::take(size); }
+        static void *operator new(std::size_t size)
+        {
+            return pool::take(size);
+        }
         static void operator delete(void *frame, std::size_t size) noexcept
         {
             pool::give(frame, size);
         }
 
         struct to_awaiter {
-            bool await_ready() const noexcept { return false; }
+            bool await_ready() const noexcept
+            {
+                return false;
+            }
             std::coroutine_handle<>
             await_suspend(std::coroutine_handle<promise_type> self) const noexcept
             {
                 return self.promise().awaiter;
             }
-            void await_resume() const noexcept {}
+            void await_resume() const noexcept
+            {
+            }
         };
 
         task get_return_object() noexcept
         {
             return task(std::coroutine_handle<promise_type>::from_promise(*this));
         }
-        std::suspend_always initial_suspend() const noexcept { return {}; }
-        to_awaiter final_suspend() const noexcept { return {}; }
-        void return_value(T v) noexcept { value = v; }
-        void unhandled_exception() const noexcept { std::terminate(); }
+        std::suspend_always initial_suspend() const noexcept
+        {
+            return {};
+        }
+        to_awaiter final_suspend() const noexcept
+        {
+            return {};
+        }
+        void return_value(T v) noexcept
+        {
+            value = v;
+        }
+        void unhandled_exception() const noexcept
+        {
+            std::terminate();
+        }
     };
 
-    task(task &&other) noexcept : frame(std::exchange(other.frame, {})) {}
+    task(task &&other) noexcept : frame(std::exchange(other.frame, {}))
+    {
+    }
     task &operator=(task &&) = delete;
     ~task()
     {
+#ifdef PEER_POOLED
+        void *hidden = frame.address();
+        asm("" : "+r"(hidden));
+        frame = frame.from_address(hidden);
+#endif
         if (frame)
             frame.destroy();
     }
@@ -111,21 +160,35 @@ public:
     struct awaiter_type {
         std::coroutine_handle<promise_type> awaited;
 
-        bool await_ready() const noexcept { return false; }
+        bool await_ready() const noexcept
+        {
+            return false;
+        }
         std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiter) const noexcept
         {
             awaited.promise().awaiter = awaiter;
             return awaited;
         }
-        T await_resume() const noexcept { return awaited.promise().value; }
+        T await_resume() const noexcept
+        {
+            return awaited.promise().value;
+        }
     };
-    awaiter_type operator co_await() && noexcept { return {frame}; }
+    awaiter_type operator co_await() && noexcept
+    {
+        return {frame};
+    }
 
     // Gives the frame away.
-    std::coroutine_handle<promise_type> release() noexcept { return std::exchange(frame, {}); }
+    std::coroutine_handle<promise_type> release() noexcept
+    {
+        return std::exchange(frame, {});
+    }
 
-private:
-    explicit task(std::coroutine_handle<promise_type> h) noexcept : frame(h) {}
+  private:
+    explicit task(std::coroutine_handle<promise_type> h) noexcept : frame(h)
+    {
+    }
     std::coroutine_handle<promise_type> frame;
 };
 
@@ -171,6 +234,7 @@ void interleave(std::size_t group, std::size_t count, Start start, Sink sink)
     }
 }
 
+} // inline namespace
 } // namespace peer
 
 #endif
