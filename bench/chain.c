@@ -87,13 +87,15 @@ static void draw_lookups(const struct chain_node *nodes, size_t count)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-/* At each depth every version has blocks of its own, which change from round to round, so that none
- * finds in the cache what the one before it has touched. */
-static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
+/* Each part of each version goes on where the one before it ended, round all blocks, so that none
+ * finds in the cache what another has just touched. */
+static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
 {
     enum version v = cell->number % VERSIONS;
-    unsigned depth = cell->number / VERSIONS + 1;
-    unsigned block = (11 * round + 5 * depth + BLOCKS / VERSIONS * v + part) % BLOCKS;
+    unsigned depth = cell->number / VERSIONS + 1, before = 0, all = 0;
+    for (unsigned k = 0; k < VERSIONS; all += versions[k++].blocks)
+        before += k < v ? versions[k].blocks : 0;
+    unsigned block = (all * turn + before + part) % BLOCKS;
     struct chain_job job = {starts + block * block_size, block_size, hops, group};
     /* The weights 2 i + 1 of a block's lookups add up to the square of its size. */
     uint64_t calls = depth * hops * block_size * block_size;

@@ -257,11 +257,12 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
     cell->upper = sorted[rounds - 1 - (rounds - 1) / 4];
 }
 
-static bool measure_part(struct bench_cell *cell, unsigned round, unsigned part, int counter)
+static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn, unsigned part,
+                         int counter)
 {
     uint64_t instructions = read_counter(counter);
     double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
-    bool right = cell->run(cell, round, part);
+    bool right = cell->run(cell, turn, part);
     cell->ns[round] += 1e9 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) / cell->units;
     if (counter >= 0)
         cell->counted += (double)(read_counter(counter) - instructions);
@@ -281,8 +282,8 @@ static void shuffle(size_t *order, size_t count, uint64_t *state)
 }
 
 /* One round of the versions of one setting. */
-static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned round, int counter,
-                            uint64_t *state)
+static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned round,
+                            unsigned turn, int counter, uint64_t *state)
 {
     size_t order[versions];
     unsigned parts = 0;
@@ -294,7 +295,7 @@ static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned 
         shuffle(order, versions, state);
         for (size_t v = 0; v < versions; v++)
             if (part < cells[order[v]].parts &&
-                !measure_part(&cells[order[v]], round, part, counter))
+                !measure_part(&cells[order[v]], round, turn, part, counter))
                 return false;
     }
     return true;
@@ -319,11 +320,12 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
     }
     bool right = true;
     uint64_t state = 1;
+    unsigned turn = 0;
     for (unsigned round = 0; right && round < rounds; round++) {
         for (size_t s = 0; right && s < settings; s++) {
             struct bench_cell *row = &cells[(s + round) % settings * versions];
             show_progress(row, round, rounds, s == 0);
-            right = measure_setting(row, versions, round, counter, &state);
+            right = measure_setting(row, versions, round, turn++, counter, &state);
         }
     }
     if (isatty(STDERR_FILENO))

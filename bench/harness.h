@@ -60,8 +60,9 @@ double bench_now(void); /* seconds, monotonic */
 /* One version of a program at one setting. */
 struct bench_cell {
     const char *version, *setting; /* for messages */
-    /* Does part number `part` of a round's work; false: a wrong answer. */
-    bool (*run)(const struct bench_cell *cell, unsigned round, unsigned part);
+    /* Does part number `part` of a round's work; false: a wrong answer. `turn` counts the settings
+     * that were measured before, in all rounds. */
+    bool (*run)(const struct bench_cell *cell, unsigned turn, unsigned part);
     /* Does very little of the work, `size` (1 or 2) times sample_units of it and what starting and
      * ending takes: the instructions are counted by the difference. */
     void (*sample)(const struct bench_cell *cell, unsigned size);

@@ -132,9 +132,9 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 
 /* The versions go round the same lookups at the greatest distance from each other, so that none
  * finds in the cache what another has just touched. */
-static bool run(const struct bench_cell *cell, unsigned round, unsigned part)
+static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
 {
-    (void)round;
+    (void)turn;
     unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
     struct index_job job = {&tree, work[d].keys + part * part_size, part_size, group};
