@@ -13,8 +13,8 @@
  * first statement. Another coroutine runs the task with coro_await(); plain code drives it with
  * coro_run(), coro_interleave() or, step by step, coro_resume().
  *
- * Needs clang 19 or 22 with -Xclang -fcoroutines and -fpass-plugin=libCoroInline.so; the
- * configuration file coroinline.cfg sets both. The language is C17 with GNU extensions.
+ * Needs clang 19 or 22 with -Xclang -fcoroutines and -fpass-plugin=libCoroInline.so; the clang
+ * configuration file that comes with it, --config=<path>/coroinline.cfg, sets both. The language is C17 with GNU extensions.
  *
  * Errors. A task whose frame could not be allocated is NULL: coro_failed() tells. Every other
  * operation on a NULL task, and every operation on a task that is not in the state the operation
@@ -39,7 +39,7 @@
 #elif !defined(__clang__)
 #error "CoroInline: <coroinline/coro.h> needs clang (19 or 22): the coroutines are clang's"
 #elif !__has_builtin(__builtin_coro_id)
-#error "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=coroinline.cfg)"
+#error "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=<path>/coroinline.cfg)"
 #endif
 
 #pragma clang system_header
@@ -64,7 +64,8 @@ struct coro__header {
     void *up;   /* frame of the awaiter; in a root, of its innermost task */
 };
 
-#define CORO__HEADER_OFFSET 16 /* behind the resume and destroy functions: llvm.org/docs/Coroutines */
+/* Behind the resume and destroy functions: llvm.org/docs/Coroutines. */
+#define CORO__HEADER_OFFSET 16
 #define CORO__RESULT_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__header))
 
 static inline struct coro__header *coro__header_of(void *frame)
@@ -84,7 +85,7 @@ __attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why,
 #define CORO__MARKER                                                                               \
     __attribute__((nothrow,                                                                        \
                    error("CoroInline: the compiler plugin is not loaded: add "                     \
-                         "-fpass-plugin=<path>/libCoroInline.so (or --config=coroinline.cfg)")))
+                         "-fpass-plugin=<path>/libCoroInline.so (or --config=<path>/coroinline.cfg)")))
 typedef void *coro__transfer(void *task, void *self); /* gives the frame to resume next */
 CORO__MARKER bool coroinline_start(void *promise); /* the initial suspend; true: destroy */
 CORO__MARKER bool coroinline_suspend(void);        /* a suspend; true: destroy */
@@ -115,10 +116,8 @@ CORO__MARKER bool coroinline_await_linked(void *task, coro__transfer *enter);
  * the address sanitizer, send each frame to the allocator instead. */
 #define CORO__POOL_CLASSES 32
 struct coro__pool {
-    struct coro__free_list {
-        void *first; /* linked by the first word */
-        size_t room; /* how many more it may take; 0 in a thread that is new */
-    } list[CORO__POOL_CLASSES + 1]; /* by size in units of 64 bytes */
+    void *list[CORO__POOL_CLASSES + 1]; /* by size in units of 64 bytes; linked by the first word */
+    bool open; /* atomic: takes frames; not in a new thread, nor where others ask for them */
 };
 extern _Thread_local struct coro__pool coro__pool __attribute__((tls_model("initial-exec")));
 
@@ -126,7 +125,7 @@ extern _Thread_local struct coro__pool coro__pool __attribute__((tls_model("init
 #define CORO__RARE __attribute__((cold, preserve_most))
 CORO__RARE void *coro__frame_from_allocator(size_t size, size_t align); /* NULL: no memory */
 CORO__RARE void coro__frame_to_allocator(void *frame, size_t size, size_t align);
-CORO__RARE void coro__frame_to_full_list(void *frame, size_t size);
+CORO__RARE void coro__frame_to_closed_pool(void *frame, size_t size);
 
 #if defined(CORO_NO_POOL) || __has_feature(address_sanitizer)
 #define CORO__POOLED(size, align) 0
@@ -137,11 +136,10 @@ CORO__RARE void coro__frame_to_full_list(void *frame, size_t size);
 static inline void *coro__frame_new(size_t size, size_t align)
 {
     if (CORO__POOLED(size, align)) {
-        struct coro__free_list *list = &coro__pool.list[(size + 63) / 64];
-        void *frame = list->first;
+        void **list = &coro__pool.list[(size + 63) / 64];
+        void *frame = *list;
         if (__builtin_expect(frame != NULL, 1)) {
-            list->first = *(void **)frame;
-            list->room++;
+            *list = *(void **)frame;
             return frame;
         }
     }
@@ -153,13 +151,12 @@ static inline void coro__frame_delete(void *frame, size_t size, size_t align)
     if (!frame) /* it lies in another task's */
         return;
     if (CORO__POOLED(size, align)) {
-        struct coro__free_list *list = &coro__pool.list[(size + 63) / 64];
-        if (__builtin_expect(list->room != 0, 1)) {
-            *(void **)frame = list->first;
-            list->first = frame;
-            list->room--;
+        if (__builtin_expect(__atomic_load_n(&coro__pool.open, __ATOMIC_RELAXED), 1)) {
+            void **list = &coro__pool.list[(size + 63) / 64];
+            *(void **)frame = *list;
+            *list = frame;
         } else {
-            coro__frame_to_full_list(frame, size);
+            coro__frame_to_closed_pool(frame, size);
         }
     } else {
         coro__frame_to_allocator(frame, size, align);
@@ -255,14 +252,14 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
     struct coro__promise_##T {                                                                     \
         struct coro__header header;                                                                \
         T value __attribute__((packed));                                                           \
-    } __attribute__((aligned(16)))
+    } __attribute__((aligned(8)))
 
 struct coro_task_void {
     void *coro__frame;
 };
 struct coro__promise_void {
     struct coro__header header;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(8)));
 
 typedef void *coro_ptr;
 coro_declare(bool);
@@ -416,7 +413,8 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         CORO__RESULT(coro__task, coro__value);                                                     \
     })
 
-#define CORO_MAX_GROUP 4096 /* tasks in flight in one coro_interleave; a larger group counts as this */
+/* Tasks in flight in one coro_interleave; a larger group counts as this. */
+#define CORO_MAX_GROUP 4096
 
 struct coro__slots {
     struct coro__slot {
