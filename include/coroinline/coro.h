@@ -14,7 +14,8 @@
  * coro_run(), coro_interleave() or, step by step, coro_resume().
  *
  * Needs clang 19 or 22 with -Xclang -fcoroutines and -fpass-plugin=libCoroInline.so; the clang
- * configuration file that comes with it, --config=<path>/coroinline.cfg, sets both. The language is C17 with GNU extensions.
+ * configuration file that comes with it, --config=<path>/coroinline.cfg, sets both. The language is
+ * C17 with GNU extensions.
  *
  * Errors. A task whose frame could not be allocated is NULL: coro_failed() tells. Every other
  * operation on a NULL task, and every operation on a task that is not in the state the operation
@@ -39,7 +40,8 @@
 #elif !defined(__clang__)
 #error "CoroInline: <coroinline/coro.h> needs clang (19 or 22): the coroutines are clang's"
 #elif !__has_builtin(__builtin_coro_id)
-#error "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=<path>/coroinline.cfg)"
+#error                                                                                             \
+    "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=<path>/coroinline.cfg)"
 #endif
 
 #pragma clang system_header
@@ -50,15 +52,15 @@
 
 /* ---- Attributes ------------------------------------------------------------------------------ */
 
-/* On a coroutine: its awaits stay linked calls, at every optimisation level. */
+/* On a coroutine: whoever awaits it does so by a linked call, at every optimisation level. */
 #define CORO_NOINLINE __attribute__((noinline))
 
 /* ---- What the macros below stand on: not for use by hand ------------------------------------- */
 
 /* Lies in the promise of every task, at a fixed place in its frame, so that the call chain can be
  * walked without knowing result types. The chain is CoroBase's (He, Lu, Wang, PVLDB 14(3), 2021):
- * tasks are linked to their awaiters and the root knows its innermost task, so that a suspend and the
- * resume after it cost the same at every depth. */
+ * tasks are linked to their awaiters and the root knows its innermost task, so that a suspend and
+ * the resume after it cost the same at every depth. */
 struct coro__header {
     void *root; /* stands first; frame of the root: its own in a root */
     void *up;   /* frame of the awaiter; in a root, of its innermost task */
@@ -83,16 +85,17 @@ __attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why,
 /* Marker functions: the plugin replaces each call. One that is left over tells that there was no
  * plugin, and is an error at its line. */
 #define CORO__MARKER                                                                               \
-    __attribute__((nothrow,                                                                        \
-                   error("CoroInline: the compiler plugin is not loaded: add "                     \
-                         "-fpass-plugin=<path>/libCoroInline.so (or --config=<path>/coroinline.cfg)")))
+    __attribute__((                                                                                \
+        nothrow,                                                                                   \
+        error("CoroInline: the compiler plugin is not loaded: add "                                \
+              "-fpass-plugin=<path>/libCoroInline.so (or --config=<path>/coroinline.cfg)")))
 typedef void *coro__transfer(void *task, void *self); /* gives the frame to resume next */
-CORO__MARKER bool coroinline_start(void *promise); /* the initial suspend; true: destroy */
-CORO__MARKER bool coroinline_suspend(void);        /* a suspend; true: destroy */
-CORO__MARKER void coroinline_open_end(void);       /* where a body goes that has no coro_return */
-CORO__MARKER void coroinline_end(void);            /* what follows belongs to the ramp alone */
-CORO__MARKER size_t coroinline_frame_size(void);   /* bytes */
-CORO__MARKER size_t coroinline_frame_align(void);  /* bytes */
+CORO__MARKER bool coroinline_start(void *promise);    /* the initial suspend; true: destroy */
+CORO__MARKER bool coroinline_suspend(void);           /* a suspend; true: destroy */
+CORO__MARKER void coroinline_open_end(void);      /* where a body goes that has no coro_return */
+CORO__MARKER void coroinline_end(void);           /* what follows belongs to the ramp alone */
+CORO__MARKER size_t coroinline_frame_size(void);  /* bytes */
+CORO__MARKER size_t coroinline_frame_align(void); /* bytes */
 /* frame + offset, for any frame. */
 CORO__MARKER void *coroinline_at(void *frame, size_t offset);
 /* frame, the one of a task that will never be awaited. */
@@ -213,16 +216,17 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
         coro__fail(op, CORO__NULL_TASK, file, line);
     if (__builtin_expect(coro__header_of(root)->root != root, 0))
         coro__fail(op, CORO__AWAITED_TASK, file, line);
-    if (need != CORO__ANY && __builtin_expect(__builtin_coro_done(root) != (need == CORO__ENDED), 0))
+    if (need != CORO__ANY &&
+        __builtin_expect(__builtin_coro_done(root) != (need == CORO__ENDED), 0))
         coro__fail(op, need == CORO__LIVE ? "the task has ended" : "the task has not ended", file,
                    line);
     return root;
 }
 
-#define CORO__CHECKED(task, need, op) coro__checked((task).coro__frame, need, op, __FILE__, __LINE__)
+#define CORO__CHECKED(task, need, op)                                                              \
+    coro__checked((task).coro__frame, need, op, __FILE__, __LINE__)
 
-#define CORO__IS_VOID(task)                                                                        \
-    __builtin_types_compatible_p(__typeof__(*(task).coro__frame), void)
+#define CORO__IS_VOID(task) __builtin_types_compatible_p(__typeof__(*(task).coro__frame), void)
 /* The result type of a task; char where there is none. */
 #define CORO__RESULT_TYPE(task)                                                                    \
     __typeof__(*__builtin_choose_expr(CORO__IS_VOID(task), (char *)0, (task).coro__frame))
@@ -231,10 +235,8 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
 #define CORO__LOAD(frame, offset, variable)                                                        \
     __builtin_memcpy((void *)&(variable), coroinline_at((void *)(frame), offset), sizeof(variable))
 #define CORO__LOAD_RESULT(task, variable)                                                          \
-    ((void)(CORO__IS_VOID(task) ||                                                                 \
-            CORO__LOAD((task).coro__frame, CORO__RESULT_OFFSET, variable)))
-#define CORO__RESULT(task, variable)                                                               \
-    __builtin_choose_expr(CORO__IS_VOID(task), (void)0, variable)
+    ((void)(CORO__IS_VOID(task) || CORO__LOAD((task).coro__frame, CORO__RESULT_OFFSET, variable)))
+#define CORO__RESULT(task, variable) __builtin_choose_expr(CORO__IS_VOID(task), (void)0, variable)
 
 #define CORO__IN_COROUTINE ((void)coro_begin_is_missing_in_this_function)
 
@@ -283,7 +285,7 @@ coro_declare(coro_ptr);
 #define coro_begin(T)                                                                              \
     enum { coro_begin_is_missing_in_this_function };                                               \
     enum { coro__is_void = __builtin_types_compatible_p(T, void) };                                \
-    /* -ftrivial-auto-var-init would touch it before coro.begin, which CoroSplit gets wrong. */     \
+    /* -ftrivial-auto-var-init would touch it before coro.begin, which CoroSplit gets wrong. */    \
     struct coro__promise_##T coro__promise __attribute__((uninitialized));                         \
     __builtin_coro_id(0, 0, 0, 0);                                                                 \
     void *coro__memory = 0;                                                                        \
@@ -320,8 +322,9 @@ coro_declare(coro_ptr);
 #define coro_return(...)                                                                           \
     do {                                                                                           \
         CORO__IN_COROUTINE;                                                                        \
-        _Static_assert(coro__is_void == !(0 __VA_OPT__(+1)),                                       \
-                       "coro_return takes the result, and nothing where coro_begin(void) said so"); \
+        _Static_assert(                                                                            \
+            coro__is_void == !(0 __VA_OPT__(+1)),                                                  \
+            "coro_return takes the result, and nothing where coro_begin(void) said so");           \
         __VA_OPT__(coro__promise.value = (__VA_ARGS__);)                                           \
         goto coro__finish;                                                                         \
     } while (0)
@@ -396,8 +399,8 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         CORO__RESULT(coro__task, coro__value);                                                     \
     })
 
-/* Frees a root task. One that has not ended is cancelled: the cleanups of its open scopes run, those
- * of its innermost task first. */
+/* Frees a root task. One that has not ended is cancelled: the cleanups of its open scopes run,
+ * those of its innermost task first. */
 #define coro_destroy(task) coro__destroy_root(CORO__CHECKED(task, CORO__ANY, "coro_destroy"))
 
 /* Resumes a root task to its end, destroys it, and is its result. */
@@ -433,11 +436,12 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
 }
 
 /* Runs n tasks, at most `group` of them in flight, each resumed in turn; the slot of one that ends
- * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an expression
- * that makes task i. `v` names its result: `sink` is a statement that takes v and i; the ends come in
- * any order. A task of no result gives no v. Leaving the sink by break, return or goto cancels what
- * is in flight. A start that yields NULL is an error. The interleaving is that of Psaropoulos et al.,
- * PVLDB 11(2), 2017; refilling at once is that of AMAC (Kocberber et al., PVLDB 9(4), 2015). */
+ * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an
+ * expression that makes task i. `v` names its result: `sink` is a statement that takes v and i; the
+ * ends come in any order. A task of no result gives no v. Leaving the sink by break, return or goto
+ * cancels what is in flight. A start that yields NULL is an error. The interleaving is that of
+ * Psaropoulos et al., PVLDB 11(2), 2017; refilling at once is that of AMAC (Kocberber et al., PVLDB
+ * 9(4), 2015). */
 #define coro_interleave(group, n, i, start, v, ...)                                                \
     do {                                                                                           \
         size_t coro__total = (n), coro__next = 0, coro__k = 0, coro__group = (group);              \
@@ -447,8 +451,8 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
         struct coro__slot coro__slot_array[coro__group];                                           \
         for (size_t coro__s = 0; coro__s < coro__group; coro__s++)                                 \
             coro__slot_array[coro__s].frame = NULL;                                                \
-        __attribute__((cleanup(coro__slots_cancel)))                                               \
-        struct coro__slots coro__slots = {coro__slot_array, coro__group};                          \
+        __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
+            coro__slot_array, coro__group};                                                        \
         while (coro__slots.count) {                                                                \
             struct coro__slot *coro__slot = &coro__slot_array[coro__k];                            \
             if (!coro__slot->frame && coro__next < coro__total) {                                  \
@@ -463,7 +467,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 coro__slot_array[coro__slots.count].frame = NULL;                                  \
             } else if (__builtin_expect(coro__step(coro__slot->frame), 0)) {                       \
                 size_t i = coro__slot->index;                                                      \
-                __typeof__(start) coro__ended = {coro__slot->frame};                      \
+                __typeof__(start) coro__ended = {coro__slot->frame};                               \
                 CORO__RESULT_TYPE(coro__ended) v;                                                  \
                 CORO__LOAD_RESULT(coro__ended, v);                                                 \
                 coro__slot->frame = NULL;                                                          \
@@ -491,12 +495,13 @@ struct coro_allocator {
     void *context; /* handed to both; the caller keeps it alive */
 };
 
-/* Makes *a (copied; NULL: the C library's) the source of frames. 0, or EBUSY as long as frames of the
- * present one are in use or cached by any thread (see coro_trim); EINVAL where a function is NULL.
- * Not to be called while another thread makes tasks. */
+/* Makes *a (copied; NULL: the C library's) the source of frames. 0, or EBUSY as long as frames of
+ * the present one are in use or cached by any thread (see coro_trim); EINVAL where a function is
+ * NULL. Not to be called while another thread makes tasks. */
 int coro_set_allocator(const struct coro_allocator *a);
 
-/* Gives the frames that the calling thread caches back to the allocator; a thread's exit does so too. */
+/* Gives the frames that the calling thread caches back to the allocator; a thread's exit does so
+ * too. */
 void coro_trim(void);
 
 #endif
