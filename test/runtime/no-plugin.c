@@ -5,10 +5,10 @@
 // RUN: not %bare-clang -Xclang -fcoroutines -I %include -O2 -c %s -o %t.o 2>&1 | FileCheck %s
 // RUN: not %bare-clang -Xclang -fcoroutines -isystem %include -O0 -g -c %s -o %t.o 2>&1 | FileCheck %s
 // RUN: not %bare-clang -Xclang -fcoroutines -isystem %include -O3 -g -c %s -o %t.o 2>&1 | FileCheck %s
-// FLAG: error: "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=coroinline.cfg)"
+// FLAG: error: "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=<path>/coroinline.cfg)"
 // CHECK-NOT: PLEASE submit
 // CHECK-NOT: Stack dump
-// CHECK: no-plugin.c:[[@LINE+6]]:{{.*}}error: {{.*}}CoroInline: the compiler plugin is not loaded: add -fpass-plugin=<path>/libCoroInline.so (or --config=coroinline.cfg)
+// CHECK: no-plugin.c:[[@LINE+6]]:{{.*}}error: {{.*}}CoroInline: the compiler plugin is not loaded: add -fpass-plugin=<path>/libCoroInline.so (or --config=<path>/coroinline.cfg)
 // CHECK-NOT: PLEASE submit
 // CHECK-NOT: Stack dump
 #include <coroinline/coro.h>
