@@ -58,7 +58,8 @@ using Refusal = std::optional<std::string>; // why not; none: go ahead
 /// An await of an awaiter, and what is known of the task.
 struct Site {
   Await Point;
-  CallInst *Ramp = nullptr; // the call that made the task, if it is known
+  CallInst *Ramp = nullptr;  // the call that made the task, if it is known
+  bool IsMadeInBody = false; // behind the awaiter's coro.begin
   Function *callee() const {
     return Ramp ? Ramp->getCalledFunction() : nullptr;
   }
@@ -382,8 +383,7 @@ Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
   SmallVector<CallBase *, 2> Destroys;
   if (Refusal Why = checkUses(*S.Ramp, S.Point, Checks, Destroys))
     return Why;
-  DominatorTree DT(F);
-  if (!DT.dominates(Self.Begin, S.Ramp))
+  if (!S.IsMadeInBody)
     return "its task is made before coro_begin";
   return splice(S, Checks, Destroys);
 }
@@ -474,12 +474,14 @@ AwaitGraph::AwaitGraph(Module &M) {
     });
     SuspendEdges Start;
     N.CanBeSpliced &= Start.analyze(*N.Body.Start) && Start.Resume;
+    DominatorTree DT(F);
     for (IntrinsicInst *Suspend : N.Body.Suspends) {
       Site S;
       if ((Suspend->hasFnAttr(tag::Await) ||
            Suspend->hasFnAttr(tag::AwaitLinked)) &&
           S.Point.analyze(*Suspend)) {
         S.Ramp = rampOf(S.Point.task());
+        S.IsMadeInBody = S.Ramp && DT.dominates(N.Body.Begin, S.Ramp);
         N.Sites.push_back(S);
       }
     }
@@ -566,7 +568,7 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
     }
   }
   for (AwaitGraph::Node *N : Graph.calleesFirst())
-    if (N->Body.Leave && isNeverAwaited(*N->F)) {
+    if (N->Body.Leave && N->Body.finish() && isNeverAwaited(*N->F)) {
       dropLeave(N->Body);
       removeUnreachableBlocks(*N->F);
       FAM.invalidate(*N->F, PreservedAnalyses::none());
