@@ -203,6 +203,7 @@ class Preparer {
   }
 
   bool collect();
+  void namePromise();
   void rejectUnsupported();
   void ownByValueArguments();
   void passArgumentsInRegisters();
@@ -252,11 +253,29 @@ bool Preparer::collect() {
     return false;
   }
   Head = SourcePlace(*StartCall);
-  // Without this pass, a coro.id that names a promise would crash the backend
-  // before it comes to the markers, and their error.
-  cast<CallInst>(Begin->getArgOperand(0))
-      ->setArgOperand(1, StartCall->getArgOperand(0)->stripPointerCasts());
+  namePromise();
   return true;
+}
+
+/// Tells coro.id of the promise. In the header, it would crash the backend
+/// where this pass is missing, before it comes to the markers and their error.
+///
+/// LLVM 19 copies the promise into the frame as one first-class value. In
+/// words, and not in the bytes that a large result may consist of, since later
+/// passes take quadratic time and memory for such a value.
+void Preparer::namePromise() {
+  auto *Promise =
+      cast<AllocaInst>(StartCall->getArgOperand(0)->stripPointerCasts());
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  IRBuilder<> B(Promise);
+  uint64_t Size = DL.getTypeAllocSize(Promise->getAllocatedType());
+  AllocaInst *Words =
+      B.CreateAlloca(ArrayType::get(B.getInt64Ty(), divideCeil(Size, 8)));
+  Words->setAlignment(Promise->getAlign());
+  Words->takeName(Promise);
+  Promise->replaceAllUsesWith(Words);
+  Promise->eraseFromParent();
+  cast<CallInst>(Begin->getArgOperand(0))->setArgOperand(1, Words);
 }
 
 /// What LLVM turns into wrong code, silently, when it splits a coroutine.
