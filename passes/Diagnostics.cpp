@@ -30,10 +30,11 @@ void SourcePlace::error(const Twine &Message) const {
   std::string Text =
       ("CoroInline: in '" + F->getName() + "': " + Message).str();
   LLVMContext &C = F->getContext();
-  // Without -g, IR has no lines. clang leaves its own locations on calls of
-  // functions that have an error attribute, as the markers do; the diagnostic
-  // meant for inline assembly is the one that translates them back.
-  if (Cookie && !Loc) {
+  // Without -g, IR has no lines, and with it, clang 19 gives what stands in the
+  // argument of a macro that of the macro. clang leaves its own locations on
+  // calls of functions that have an error attribute, as the markers do; the
+  // diagnostic meant for inline assembly is the one that translates them back.
+  if (Cookie) {
     C.diagnose(DiagnosticInfoInlineAsm(Cookie, Text));
     return;
   }
