@@ -216,6 +216,7 @@ class Preparer {
   void lowerSuspend(CallInst &Call, Marker Kind);
   void lowerFinish(CallInst &Call);
   void closeOpenEnds();
+  void removeUnreachable();
   void checkDynamicAllocas();
 
 public:
@@ -584,6 +585,15 @@ const Value *savedStack(const CallBase &Restore) {
   return Saved;
 }
 
+/// The C code may have suspends where control never comes.
+void Preparer::removeUnreachable() {
+  removeUnreachableBlocks(F);
+  SmallPtrSet<const Instruction *, 16> Live;
+  for (Instruction &I : instructions(F))
+    Live.insert(&I);
+  Suspends.remove_if([&](auto &Entry) { return !Live.contains(Entry.first); });
+}
+
 /// A frame is on the heap; what alloca or a variable-length array takes is on
 /// the stack of whoever resumes, and gone at the suspend. Follows each from its
 /// start to every end of its scope (a stackrestore to before it). The ones that
@@ -660,7 +670,7 @@ bool Preparer::run() {
     default:
       break;
     }
-  removeUnreachableBlocks(F);
+  removeUnreachable();
   checkDynamicAllocas();
   if (Failed)
     return false;

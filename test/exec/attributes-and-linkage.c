@@ -113,7 +113,8 @@ static coro_task(int) top(int x)
     r = r * 3 + coro_await(cold(x));
     r = r * 3 + coro_await(does_before(x)) + coro_await(does_before(x + 99));
     r = r * 3 + coro_await(task_before(x)) + coro_await(unoptimized(x));
-    r += coro_await(may_wait_for_ever(NULL)) + coro_await(unreachable(0)) + coro_await(may_abort(1));
+    r +=
+        coro_await(may_wait_for_ever(NULL)) + coro_await(unreachable(0)) + coro_await(may_abort(1));
     coro_return(r);
 }
 

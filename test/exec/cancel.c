@@ -22,7 +22,8 @@ static void leave(struct scope *s)
     free(s->memory);
     alive--;
 }
-#define SCOPED(name) __attribute__((cleanup(leave), unused)) struct scope scope_##name = enter(#name)
+#define SCOPED(name)                                                                               \
+    __attribute__((cleanup(leave), unused)) struct scope scope_##name = enter(#name)
 
 static coro_task(int) leaf(const char *name, int *borrowed)
 {

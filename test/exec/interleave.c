@@ -69,7 +69,8 @@ int main(void)
         sum += value, sum += (int)k;
     });
     // CHECK: sum 23, started 5, 2 evaluations, alive 0
-    printf("sum %d, started %td, %d evaluations, alive %d\n", sum, next - numbers, evaluations, alive);
+    printf("sum %d, started %td, %d evaluations, alive %d\n", sum, next - numbers, evaluations,
+           alive);
 
     int turns = 0;
     coro_interleave(4, 10, i, counted((int)i), v, {

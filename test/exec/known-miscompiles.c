@@ -203,6 +203,7 @@ int main(void)
     printf("%d %d %d %d %d %d\n", s.a[0], s.a[1], s.a[2], s.a[3], s.a[4], s.a[5]);
     int twice = coro_run(twice_at_once(1));
     // CHECK-NEXT: twice 515, ahead 1911, early 208
-    printf("twice %d, ahead %d, early %d\n", twice, coro_run(one_ahead(5)), coro_run(made_early(4)));
+    printf("twice %d, ahead %d, early %d\n", twice, coro_run(one_ahead(5)),
+           coro_run(made_early(4)));
     return 0;
 }

@@ -72,7 +72,8 @@ int main(void)
     expected.bytes[hash(&expected) % 20000]++;
     huge got = coro_run(twice(h));
     // CHECK: huge 1, changed 1
-    printf("huge %d, changed %d\n", memcmp(&got, &expected, sizeof got) == 0, hash(&got) != hash(&h));
+    printf("huge %d, changed %d\n", memcmp(&got, &expected, sizeof got) == 0,
+           hash(&got) != hash(&h));
     overlaid x = {.text = "all of the bytes in this union."};
     coro_task(overlaid) a = echo(x), b = echo_twice(x);
     memset(&x, 0, sizeof x);

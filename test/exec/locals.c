@@ -49,7 +49,7 @@ static coro_task(int) all_kinds(int n)
     int *compound = (int[]){4, 5, 6};
     int *restrict only = &array[4];
     int matrix[3][4] = {{0}};
-    int(*row)[4] = &matrix[1];
+    int (*row)[4] = &matrix[1];
     _Bool flag = n > 1;
     float f = n * 0.25f;
     long double extended = n * 3.0L;
@@ -76,8 +76,8 @@ static coro_task(int) all_kinds(int n)
            bits.d);
     printf("volatile %d, const %d, static %d, thread %d, register %d, compound %d, matrix %d\n",
            loud, fixed, shared, own, fast, compound[2], matrix[1][2]);
-    printf("flag %d, %g, %Lg, %d, %s; %d %ld %s\n", flag, f, extended, (int)(wide >> 70), text, x, y,
-           what);
+    printf("flag %d, %g, %Lg, %d, %s; %d %ld %s\n", flag, f, extended, (int)(wide >> 70), text, x,
+           y, what);
     coro_return(0);
 }
 
@@ -143,19 +143,21 @@ static coro_task(bool) two_large(void)
 #define PRESSURE(pause_here, value)                                                                \
     int b = a * 3, c = b ^ 5, d = c + a, e = d * b, f = e - c, g = f ^ a, h = g + 7, i = h * 2;    \
     int j = i - a, k = j ^ h, l = k + 9, m = l * 5, n = m - j, o = n ^ 3, p = o + a, q = p * 2;    \
-    double r = a * 0.5, s = r + 1, t = s * r, u = t - s, v = u * 2, w = v + t, x = w * s, y = x - u;\
+    double r = a * 0.5, s = r + 1, t = s * r, u = t - s, v = u * 2, w = v + t, x = w * s,          \
+           y = x - u;                                                                              \
     for (int turn = 0; turn < 10; turn++) {                                                        \
         pause_here;                                                                                \
         a += b, b ^= c, c += d, d ^= e, e += f, f ^= g, g += h, h ^= i, i += j, j ^= k, k += l;    \
         l ^= m, m += n, n ^= o, o += p, p ^= q, q += a & 0xff, q &= 0xffff;                        \
-        r += s * 0.25, s -= t * 0.125, t += u * 0.0625, u -= v * 0.5, v += w * 0.25, w -= r, x += y;\
+        r += s * 0.25, s -= t * 0.125, t += u * 0.0625, u -= v * 0.5, v += w * 0.25, w -= r,       \
+            x += y;                                                                                \
         a &= 0xffff, b &= 0xffff, c &= 0xffff, d &= 0xffff, e &= 0xffff, f &= 0xffff, g &= 0xffff; \
         h &= 0xffff, i &= 0xffff, j &= 0xffff, k &= 0xffff, l &= 0xffff, m &= 0xffff, n &= 0xffff; \
         o &= 0xffff, p &= 0xffff;                                                                  \
         pause_here;                                                                                \
     }                                                                                              \
     (value) = a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + (int)(r + s) +   \
-                (int)(t + u + v) + (int)(w + x + y);
+              (int)(t + u + v) + (int)(w + x + y);
 
 static coro_task(double) pressure(int a)
 {

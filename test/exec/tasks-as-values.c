@@ -72,7 +72,7 @@ static coro_task(int) awaits_given(coro_task(int) task, int plus)
     coro_return(coro_await(task) + plus);
 }
 
-static coro_task(int) awaits_pointed_at(coro_task(int) *tasks, int count)
+static coro_task(int) awaits_pointed_at(coro_task(int) * tasks, int count)
 {
     coro_begin(int);
     int r = 0;
