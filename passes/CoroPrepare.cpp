@@ -620,9 +620,10 @@ void Preparer::checkDynamicAllocas() {
               return false;
         auto It = Suspends.find(dyn_cast<IntrinsicInst>(I));
         if (It != Suspends.end()) {
-          reject(It->second, "a variable-length array or alloca is alive "
-                             "across this suspend: give it a fixed size, or "
-                             "allocate it on the heap");
+          reject(It->second,
+                 "a variable-length array, alloca or coro_interleave is alive "
+                 "across this suspend: give it a fixed size, or allocate it on "
+                 "the heap");
           return false;
         }
       }

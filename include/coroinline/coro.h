@@ -30,6 +30,8 @@
  *  - coro_declare(T) may be given once per T and translation unit before C23.
  *  - In a coroutine, `return`, computed goto and va_start are errors, as is a variable-length array
  *    or alloca that is alive across a suspend: the compiler names the line.
+ *  - A task that is made and never awaited is its maker's to destroy, also where the maker is
+ *    cancelled before it comes to the await: coro_await(f(x)) in one expression leaves no gap.
  *  - A pointer to a thread-local variable does not survive a suspend if the task changes threads.
  */
 #ifndef COROINLINE_CORO_H
