@@ -23,12 +23,15 @@ SourcePlace::SourcePlace(const Instruction &I, const SourcePlace &Fallback)
   if (!Loc && !Cookie) {
     Loc = Fallback.Loc;
     Cookie = Fallback.Cookie;
+    IsStandIn = true;
   }
 }
 
 void SourcePlace::error(const Twine &Message) const {
   std::string Text =
       ("CoroInline: in '" + F->getName() + "': " + Message).str();
+  if (IsStandIn)
+    Text += " (with -g, this error names its line)";
   LLVMContext &C = F->getContext();
   // Without -g, IR has no lines, and with it, clang 19 gives what stands in the
   // argument of a macro that of the macro. clang leaves its own locations on
