@@ -40,7 +40,6 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Dominators.h"
@@ -56,89 +55,6 @@ using namespace coroinline;
 #define DEBUG_TYPE "coro-prepare"
 
 namespace {
-
-enum class Marker {
-  None,
-  Start,
-  Suspend,
-  Await,
-  AwaitLinked,
-  Finish,
-  OpenEnd,
-  End,
-  FrameSize,
-  FrameAlign,
-  At,
-  Root,
-  IsRoot
-};
-
-/// Whether the marker may stand in any function.
-bool isTaskMarker(Marker Kind) {
-  return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
-}
-
-Marker markerOf(const Instruction &I) {
-  auto *Call = dyn_cast<CallInst>(&I);
-  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  if (!Callee || !Callee->isDeclaration())
-    return Marker::None;
-  return StringSwitch<Marker>(Callee->getName())
-      .Case(marker::Start, Marker::Start)
-      .Case(marker::Suspend, Marker::Suspend)
-      .Case(marker::Await, Marker::Await)
-      .Case(marker::AwaitLinked, Marker::AwaitLinked)
-      .Case(marker::Finish, Marker::Finish)
-      .Case(marker::OpenEnd, Marker::OpenEnd)
-      .Case(marker::End, Marker::End)
-      .Case(marker::FrameSize, Marker::FrameSize)
-      .Case(marker::FrameAlign, Marker::FrameAlign)
-      .Case(marker::At, Marker::At)
-      .Case(marker::Root, Marker::Root)
-      .Case(marker::IsRoot, Marker::IsRoot)
-      .Default(Marker::None);
-}
-
-/// Whether a marker of this kind has the signature that coro.h declares: IR
-/// from elsewhere may use the name for anything.
-bool hasMarkerSignature(const CallInst &Call, Marker Kind) {
-  FunctionType *T = Call.getFunctionType();
-  LLVMContext &C = Call.getContext();
-  Type *I1 = Type::getInt1Ty(C), *Ptr = PointerType::getUnqual(C);
-  auto Is = [&](Type *Result, ArrayRef<Type *> Params) {
-    return !T->isVarArg() && T->getReturnType() == Result &&
-           T->params() == Params;
-  };
-  Type *Void = Type::getVoidTy(C);
-  switch (Kind) {
-  case Marker::None:
-    return false;
-  case Marker::Start:
-    return Is(I1, {Ptr}) &&
-           isa<AllocaInst>(Call.getArgOperand(0)->stripPointerCasts());
-  case Marker::Suspend:
-    return Is(I1, {});
-  case Marker::Await:
-  case Marker::AwaitLinked:
-    return Is(I1, {Ptr, Ptr}) && isa<Function>(Call.getArgOperand(1));
-  case Marker::Finish:
-    return Is(Void, {I1, Ptr}) && isa<Function>(Call.getArgOperand(1));
-  case Marker::OpenEnd:
-  case Marker::End:
-    return Is(Void, {});
-  case Marker::FrameSize:
-  case Marker::FrameAlign:
-    return T->getReturnType()->isIntegerTy() && T->getNumParams() == 0;
-  case Marker::At:
-    return T->getReturnType() == Ptr && T->getNumParams() == 2 &&
-           T->getParamType(0) == Ptr && T->getParamType(1)->isIntegerTy();
-  case Marker::Root:
-    return Is(Ptr, {Ptr});
-  case Marker::IsRoot:
-    return Is(I1, {Ptr});
-  }
-  llvm_unreachable("covered switch");
-}
 
 /// Lowers the markers that may stand in any function:
 ///   %p = call ptr @coroinline_at(ptr %frame, i64 N)
@@ -166,9 +82,9 @@ void lowerTaskMarkers(Function &F) {
       New = B.CreateGEP(B.getInt8Ty(), Frame, Call.getArgOperand(1));
     else
       New = B.CreateICmpEQ(
-          Frame, B.CreateLoad(B.getPtrTy(),
-                              B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
-                                                   marker::HeaderOffset)));
+          Frame,
+          B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
+                                                          HeaderOffset)));
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
   }
@@ -717,7 +633,7 @@ IntrinsicInst *findBegin(Function &F) {
 PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   SetVector<Function *> Users;
   SmallVector<Function *, 10> Declared;
-  for (const char *Name : marker::All)
+  for (const char *Name : MarkerNames)
     if (Function *Declaration = M.getFunction(Name)) {
       if (!Declaration->isDeclaration())
         continue;

@@ -10,30 +10,49 @@
 #ifndef COROINLINE_MARKERS_H
 #define COROINLINE_MARKERS_H
 
+#include "llvm/IR/Instructions.h"
+
 namespace coroinline {
 
-namespace marker {
-constexpr char Start[] = "coroinline_start";
-constexpr char Suspend[] = "coroinline_suspend";
-constexpr char Await[] = "coroinline_await";
-constexpr char AwaitLinked[] = "coroinline_await_linked";
-constexpr char Finish[] = "coroinline_finish";
-constexpr char OpenEnd[] = "coroinline_open_end";
-constexpr char End[] = "coroinline_end";
-constexpr char FrameSize[] = "coroinline_frame_size";
-constexpr char FrameAlign[] = "coroinline_frame_align";
-constexpr char At[] = "coroinline_at";
-constexpr char Root[] = "coroinline_root";
-constexpr char IsRoot[] = "coroinline_is_root";
+/// What coro.h calls where the language has nothing to offer.
+enum class Marker {
+  None,
+  Start,
+  Suspend,
+  Await,
+  AwaitLinked,
+  Finish,
+  OpenEnd,
+  End,
+  FrameSize,
+  FrameAlign,
+  At,
+  Root,
+  IsRoot
+};
 
-constexpr const char *All[] = {Start,      Suspend, Await, AwaitLinked,
-                               Finish,     OpenEnd, End,   FrameSize,
-                               FrameAlign, At,      Root,  IsRoot};
+/// The functions' names, in the order of the enumeration.
+constexpr const char *MarkerNames[] = {
+    "coroinline_start",       "coroinline_suspend",
+    "coroinline_await",       "coroinline_await_linked",
+    "coroinline_finish",      "coroinline_open_end",
+    "coroinline_end",         "coroinline_frame_size",
+    "coroinline_frame_align", "coroinline_at",
+    "coroinline_root",        "coroinline_is_root"};
+
+/// Which marker I calls; None where it calls something else.
+Marker markerOf(const llvm::Instruction &I);
+
+/// Whether a marker may stand in any function, and not in coroutines alone.
+bool isTaskMarker(Marker Kind);
+
+/// Whether a marker of this kind has the signature that coro.h declares: IR
+/// from elsewhere may use the name for anything.
+bool hasMarkerSignature(const llvm::CallInst &Call, Marker Kind);
 
 /// Where the header's struct lies in every frame, its first member the root:
 /// behind the resume and destroy functions, at the promise's alignment.
 constexpr unsigned HeaderOffset = 16;
-} // namespace marker
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

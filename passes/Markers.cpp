@@ -1,0 +1,68 @@
+//===- Markers.cpp - The names that header and passes share ---------------===//
+
+#include "Markers.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/Function.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+Marker coroinline::markerOf(const Instruction &I) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  if (!Callee || !Callee->isDeclaration())
+    return Marker::None;
+  for (auto [Index, Name] : enumerate(MarkerNames))
+    if (Callee->getName() == Name)
+      return Marker(Index + 1);
+  return Marker::None;
+}
+
+bool coroinline::isTaskMarker(Marker Kind) {
+  return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
+}
+
+bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
+  FunctionType *T = Call.getFunctionType();
+  LLVMContext &C = Call.getContext();
+  Type *I1 = Type::getInt1Ty(C), *Ptr = PointerType::getUnqual(C);
+  auto Is = [&](Type *Result, ArrayRef<Type *> Params) {
+    return !T->isVarArg() && T->getReturnType() == Result &&
+           T->params() == Params;
+  };
+  Type *Void = Type::getVoidTy(C);
+  auto IsTransfer = [&](Value *V) {
+    auto *F = dyn_cast<Function>(V);
+    return F &&
+           F->getFunctionType() == FunctionType::get(Ptr, {Ptr, Ptr}, false);
+  };
+  switch (Kind) {
+  case Marker::None:
+    return false;
+  case Marker::Start:
+    return Is(I1, {Ptr}) &&
+           isa<AllocaInst>(Call.getArgOperand(0)->stripPointerCasts());
+  case Marker::Suspend:
+    return Is(I1, {});
+  case Marker::Await:
+  case Marker::AwaitLinked:
+    return Is(I1, {Ptr, Ptr}) && IsTransfer(Call.getArgOperand(1));
+  case Marker::Finish:
+    return Is(Void, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
+  case Marker::OpenEnd:
+  case Marker::End:
+    return Is(Void, {});
+  case Marker::FrameSize:
+  case Marker::FrameAlign:
+    return T->getReturnType()->isIntegerTy() && T->getNumParams() == 0;
+  case Marker::At:
+    return T->getReturnType() == Ptr && T->getNumParams() == 2 &&
+           T->getParamType(0) == Ptr && T->getParamType(1)->isIntegerTy();
+  case Marker::Root:
+    return Is(Ptr, {Ptr});
+  case Marker::IsRoot:
+    return Is(I1, {Ptr});
+  }
+  llvm_unreachable("covered switch");
+}
