@@ -473,16 +473,19 @@ AwaitGraph::AwaitGraph(Module &M) {
     });
     SuspendEdges Start;
     N.CanBeSpliced &= Start.analyze(*N.Body.Start) && Start.Resume;
-    DominatorTree DT(F);
     for (IntrinsicInst *Suspend : N.Body.Suspends) {
       Site S;
       if ((Suspend->hasFnAttr(tag::Await) ||
            Suspend->hasFnAttr(tag::AwaitLinked)) &&
           S.Point.analyze(*Suspend)) {
         S.Ramp = rampOf(S.Point.task());
-        S.IsMadeInBody = S.Ramp && DT.dominates(N.Body.Begin, S.Ramp);
         N.Sites.push_back(S);
       }
+    }
+    if (!N.Sites.empty()) {
+      DominatorTree DT(F);
+      for (Site &S : N.Sites)
+        S.IsMadeInBody = S.Ramp && DT.dominates(N.Body.Begin, S.Ramp);
     }
     Nodes.insert({&F, std::move(N)});
   }

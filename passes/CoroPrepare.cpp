@@ -227,6 +227,8 @@ void Preparer::rejectUnsupported() {
 /// %a, as a first-class aggregate, with the alignment of its IR type (19). So
 /// the copy is followed by what might change %a, an empty asm.
 void Preparer::ownByValueArguments() {
+  if (none_of(F.args(), [](Argument &A) { return A.hasByValAttr(); }))
+    return;
   const DataLayout &DL = F.getParent()->getDataLayout();
   DominatorTree DT(F);
   for (Argument &A : F.args()) {
@@ -506,7 +508,8 @@ void Preparer::removeUnreachable() {
   removeUnreachableBlocks(F);
   SmallPtrSet<const Instruction *, 16> Live;
   for (Instruction &I : instructions(F))
-    Live.insert(&I);
+    if (isIntrinsic(&I, Intrinsic::coro_suspend))
+      Live.insert(&I);
   Suspends.remove_if([&](auto &Entry) { return !Live.contains(Entry.first); });
 }
 
@@ -651,7 +654,6 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   if (Users.empty())
     return PreservedAnalyses::all();
 
-  bool Changed = false;
   for (Function *F : Users) {
     lowerTaskMarkers(*F);
     IntrinsicInst *Begin = findBegin(*F);
@@ -672,10 +674,9 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
     }
     if (!OK)
       emptyBody(*F);
-    Changed = true;
   }
   for (Function *Declaration : Declared)
     if (Declaration->use_empty())
       Declaration->eraseFromParent();
-  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+  return PreservedAnalyses::none();
 }

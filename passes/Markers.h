@@ -57,7 +57,7 @@ constexpr unsigned HeaderOffset = 16;
 namespace tag {
 /// On the coro.suspend that every task starts at.
 constexpr char Start[] = "coroinline-start";
-/// On the coro.await.suspend.handle of an await that may be inlined.
+/// On the coro.suspend of an await that may be inlined, and its transfer.
 constexpr char Await[] = "coroinline-await";
 /// The same of an await that the source wants linked.
 constexpr char AwaitLinked[] = "coroinline-await-linked";

@@ -149,9 +149,7 @@ void coro__frame_to_closed_pool(void *frame, size_t size)
         return;
     }
     set_open(&coro__pool, true);
-    void **list = &coro__pool.list[(size + 63) / 64];
-    *(void **)frame = *list;
-    *list = frame;
+    coro__frame_delete(frame, size, 64);
 }
 
 int coro_set_allocator(const struct coro_allocator *a)
