@@ -1,26 +1,8 @@
 // What a thread caches goes back when it trims or exits, also frames that another thread made.
 // RUN: %everywhere %s | FileCheck %s
-#include <coroinline/coro.h>
+#include "Inputs/counting.h"
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static atomic_int in_use;
-
-static void *allocate(void *context, size_t size, size_t align)
-{
-    (void)context;
-    in_use++;
-    return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
-static void release(void *context, void *memory, size_t size, size_t align)
-{
-    (void)context, (void)size, (void)align;
-    in_use--;
-    free(memory);
-}
 
 static CORO_NOINLINE coro_task(int) give(int x)
 {
