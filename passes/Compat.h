@@ -7,12 +7,14 @@
 #ifndef COROINLINE_COMPAT_H
 #define COROINLINE_COMPAT_H
 
+#include "llvm/ADT/Statistic.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/raw_ostream.h"
 
 #if LLVM_VERSION_MAJOR >= 22
 #include "llvm/Plugins/PassPlugin.h"
@@ -53,6 +55,16 @@ inline void createLifetimeEnd(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
 #else
   B.CreateLifetimeEnd(AI,
                       B.getInt64(*AI->getAllocationSize(AI->getDataLayout())));
+#endif
+}
+
+/// Prints what -stats asks for. Where LLVM counts for itself, it does so on its
+/// way out; release builds, as distributions ship them, only say that they have
+/// nothing to tell.
+inline void printStatistics() {
+#if !LLVM_FORCE_ENABLE_STATS && !LLVM_ENABLE_ABI_BREAKING_CHECKS
+  if (llvm::AreStatisticsEnabled())
+    llvm::PrintStatistics(llvm::errs());
 #endif
 }
 

@@ -1,50 +1,37 @@
 //===- CoroInline.cpp - Inlines awaited coroutines ------------------------===//
 //
-// Splices the body of an awaited coroutine into its awaiter, before CoroSplit
-// and callees first. What was a frame of its own, a link in the call chain and
-// a transfer becomes a jump:
+// Callees first, each coroutine takes in the bodies of those that it awaits:
+// Splice.cpp does that to the IR, InlineDecision.cpp says to which awaits. The
+// awaits that come with a body are looked at in turn, since more may be known
+// of them now, so a coroutine is gone over until nothing is left to inline.
 //
-//   awaiter:  %task = call ptr @child(%args)     ; the ramp
-//             ...
-//             await %task  [ resumed: %cont, destroyed: %cleanup ], exit: %exit
-//   cont:     %v = load (%task + result)
-//             call void @llvm.coro.destroy(ptr %task)
-// =>
-//             <child up to its initial suspend>
-//             ...
-//             br label %child.body
-//   child.body: ...
-//             a suspend of child: [ as before, and exit: %exit ]
-//             child's destroy path: <child's cleanups>; br label %cleanup
-//             child's final suspend: br label %cont
-//   cont:     %v = load (child's promise + result)
+// Coroutines that await each other in turn first take in all others; then each
+// is copied, and the copies are what they take in of each other:
 //
-// child's handle becomes the awaiter's: what child did to itself, such as
-// linking itself above a task that it awaits, now concerns the awaiter.
-// child's locals and promise become locals of the awaiter, alive from the call
-// to the destroy.
+//   f:  await g; await f      =>   f, copy:  <g>; await f
+//   f:  <g>; <<g>; <g>; await f>, at 2 levels
+//
+// Where that ends, and before what is too large, the callee's early exits are
+// inlined at least: a task is made only to suspend.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CoroInline.h"
 #include "Compat.h"
-#include "Coroutine.h"
+#include "EarlyExit.h"
+#include "IndirectAwaits.h"
+#include "InlineDecision.h"
 #include "Markers.h"
 
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/Statistic.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/BranchProbabilityInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
-#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/InstIterator.h"
-#include "llvm/Support/FormatVariadic.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/IR/ValueMap.h"
+#include "llvm/Transforms/Scalar/LowerExpectIntrinsic.h"
 #include "llvm/Transforms/Utils/Local.h"
-
-#include <optional>
 
 using namespace llvm;
 using namespace coroinline;
@@ -53,363 +40,293 @@ using namespace coroinline;
 
 namespace {
 
-using Refusal = std::optional<std::string>; // why not; none: go ahead
+TrackingStatistic NumInlined(DEBUG_TYPE, "NumInlined",
+                             "Number of awaits inlined");
+TrackingStatistic NumUnrolled(DEBUG_TYPE, "NumUnrolled",
+                              "Number of them inlined into their own body");
+TrackingStatistic NumEarlyExits(DEBUG_TYPE, "NumEarlyExits",
+                                "Number of linked awaits with early exits");
+TrackingStatistic NumLinked(DEBUG_TYPE, "NumLinked",
+                            "Number of awaits left linked");
+TrackingStatistic
+    NumInstructions(DEBUG_TYPE, "NumInstructions",
+                    "Number of instructions that came with inlined bodies");
 
-/// An await of an awaiter, and what is known of the task.
-struct Site {
-  Await Point;
-  CallInst *Ramp = nullptr;  // the call that made the task, if it is known
-  bool IsMadeInBody = false; // behind the awaiter's coro.begin
-  Function *callee() const {
-    return Ramp ? Ramp->getCalledFunction() : nullptr;
-  }
-};
-
-/// Whether V is what the header of Task says of its root.
-bool isRootOf(Value *V, Value &Task) {
-  auto *Load = dyn_cast<LoadInst>(V);
-  auto *GEP = Load ? dyn_cast<GEPOperator>(Load->getPointerOperand()) : nullptr;
-  if (!GEP || GEP->getPointerOperand() != &Task)
-    return false;
-  const DataLayout &DL = Load->getModule()->getDataLayout();
-  APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
-  return GEP->accumulateConstantOffset(DL, Offset) && Offset == HeaderOffset;
-}
-
-/// The uses that the macro coro_await makes of the task, beside the await: it
-/// compares it with NULL and with its root, reads from the frame, and destroys
-/// in the end.
-Refusal checkUses(Instruction &Task, const Await &Point,
-                  SmallVectorImpl<Instruction *> &Checks,
-                  SmallVectorImpl<CallBase *> &Destroys) {
-  for (User *U : Task.users()) {
-    auto *I = cast<Instruction>(U);
-    if (I == Point.Transfer)
-      continue;
-    if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
-      if (Refusal Why = checkUses(*I, Point, Checks, Destroys))
-        return Why;
-    } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
-      Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
-      if (!Cmp->isEquality() ||
-          !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
-        return "its task is compared with another one";
-      Checks.push_back(I);
-    } else if (isa<GetElementPtrInst>(I)) {
-      for (User *Access : I->users())
-        if (!isa<LoadInst>(Access) && !isa<MemCpyInst>(Access))
-          return "its task is used for more than the await";
-    } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
-      Destroys.push_back(cast<CallBase>(I));
-    } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
-      return "its task is awaited in more than one place";
-    } else {
-      return "its task is used for more than the await";
-    }
-  }
-  return std::nullopt;
-}
-
-/// Whether a call of F can return anything but a new task or NULL for want of
-/// memory: whether a return can be reached past the coro.begin when every
-/// allocation succeeds.
-bool returnsBeforeBegin(Function &F, const Coroutine &C) {
-  SmallPtrSet<BasicBlock *, 16> Seen;
-  SmallVector<BasicBlock *, 16> Work{&F.getEntryBlock()};
-  while (!Work.empty()) {
-    BasicBlock *BB = Work.pop_back_val();
-    if (BB == C.Begin->getParent() || !Seen.insert(BB).second)
-      continue;
-    if (isa<ReturnInst>(BB->getTerminator()))
-      return true;
-    auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
-    if (Branch && Branch->isConditional() &&
-        isIntrinsic(Branch->getCondition(), Intrinsic::coro_alloc))
-      Work.push_back(Branch->getSuccessor(1)); // inlined, it needs no memory
-    else
-      append_range(Work, successors(BB));
-  }
-  return false;
-}
-
-/// What no function can be inlined with. LLVM's isInlineViable would do, but
-/// that the one of LLVM 19 also refuses a function which calls itself.
-Refusal checkBody(Function &F) {
-  for (BasicBlock &BB : F)
-    if (BB.hasAddressTaken())
-      return "it takes the address of a label";
-  for (Instruction &I : instructions(F)) {
-    if (isIntrinsic(&I, Intrinsic::localescape))
-      return "it gives its locals to outlined functions";
-    if (isIntrinsic(&I, Intrinsic::vastart))
-      return "it takes variable arguments";
-    auto *Call = dyn_cast<CallBase>(&I);
-    if (Call && Call->hasFnAttr(Attribute::ReturnsTwice))
-      return "it calls a function that returns twice";
-  }
-  return std::nullopt;
+/// Whether awaits of F can be inlined, as far as F alone tells.
+bool isInlinable(Function &F) {
+  Coroutine Body;
+  return F.isPresplitCoroutine() && !F.isDeclaration() && Body.analyze(F) &&
+         InlineDecision::isInlinable(F, Body);
 }
 
 /// Inlines the awaits of one awaiter.
 class Inliner {
+  AwaitGraph::Node &Awaiter;
   Function &F;
-  Coroutine &Self;
-  FunctionAnalysisManager &FAM;
-  OptimizationRemarkEmitter &ORE;
+  const AwaitGraph &Graph;
+  const InlineDecision &Decision;
   const CoroInlineOptions &Options;
-  unsigned Size; // instructions of F
+  FunctionAnalysisManager &FAM;
+  const unsigned SizeBefore; // in instructions
+  unsigned Size;
 
-  Refusal checkCallee(Function &Callee, const Coroutine *Body,
-                      bool IsRecursive) const;
-  Refusal splice(Site &S, ArrayRef<Instruction *> Checks,
-                 ArrayRef<CallBase *> Destroys);
-  Refusal tryInline(Site &S, const Coroutine *Body, bool IsRecursive);
+  // Of an await that came with a body: the body, and the await that brought it.
+  struct Origin {
+    const AwaitGraph::Node *Callee;
+    int Parent; // index in Origins; -1: one of F's own
+  };
+  struct Fate {
+    int Origin = -1;
+    bool IsRefused = false;
+    bool MayExitEarly = false;
+  };
+  SmallVector<Origin, 16> Origins;
+  ValueMap<const CallBase *, Fate> Fates;      // by transfer
+  DenseSet<const AwaitGraph::Node *> Unrolled; // whose end has had its remark
+  unsigned Inlined = 0, Linked = 0;
+  bool HasEarlyExits = false;
+
+  SmallVector<const AwaitGraph::Node *, 8> pathOf(int Origin) const;
+  void findColdSites(MutableArrayRef<AwaitSite> Sites);
+  bool tryInline(AwaitSite &S, const Coroutine &Self);
+  void finishRound();
+  void inlineEarlyExits();
+  void reportInlined(const char *Name, const Twine &What,
+                     const AwaitGraph::Node *Callee, const DebugLoc &Loc,
+                     const BasicBlock *Block);
+  void reportRefused(const AwaitSite &S, StringRef Why, int Origin);
 
 public:
-  Inliner(Function &F, Coroutine &Self, FunctionAnalysisManager &FAM,
-          const CoroInlineOptions &Options)
-      : F(F), Self(Self), FAM(FAM),
-        ORE(FAM.getResult<OptimizationRemarkEmitterAnalysis>(F)),
-        Options(Options), Size(F.getInstructionCount()) {}
+  Inliner(AwaitGraph::Node &Awaiter, const AwaitGraph &Graph,
+          const InlineDecision &Decision, const CoroInlineOptions &Options,
+          FunctionAnalysisManager &FAM)
+      : Awaiter(Awaiter), F(*Awaiter.F), Graph(Graph), Decision(Decision),
+        Options(Options), FAM(FAM), SizeBefore(sizeOf(F)), Size(SizeBefore) {}
 
-  /// Body: the callee's parts, null where it has none that can be spliced.
-  bool run(Site &S, const Coroutine *Body, bool IsRecursive);
+  /// Inlines the awaits of coroutines that do not await F, or of all, and of
+  /// what then remains the early exits.
+  void run(bool IntoRecursion);
+  void reportGrowth() const;
+  bool hasChanged() const { return Inlined != 0 || HasEarlyExits; }
 };
 
-Refusal Inliner::checkCallee(Function &Callee, const Coroutine *Body,
-                             bool IsRecursive) const {
-  if (Callee.isDeclaration())
-    return "its definition is not in this file";
-  if (Callee.isInterposable())
-    return "the linker may choose another definition of it";
-  if (!Body)
-    return "it is not a coroutine that coro.h made";
-  if (IsRecursive)
-    return "it is recursive";
-  if (Callee.hasFnAttribute(Attribute::NoInline))
-    return "it has the attribute noinline";
-  if (F.hasOptNone())
-    return "the awaiter has the attribute optnone";
-  if (returnsBeforeBegin(Callee, *Body))
-    return "it can return before coro_begin";
-  if (Refusal Why = checkBody(Callee))
-    return Why;
-  if (!AttributeFuncs::areInlineCompatible(F, Callee) ||
-      !FAM.getResult<TargetIRAnalysis>(F).areInlineCompatible(&F, &Callee))
-    return "its attributes (target features, sanitizers) are not the awaiter's";
-  unsigned After = Size + Callee.getInstructionCount();
-  if (After > Options.Limit)
-    return formatv("the awaiter would have {0} instructions (limit={1})", After,
-                   Options.Limit)
-        .str();
-  return std::nullopt;
+SmallVector<const AwaitGraph::Node *, 8> Inliner::pathOf(int Origin) const {
+  SmallVector<const AwaitGraph::Node *, 8> Path;
+  for (; Origin >= 0; Origin = Origins[Origin].Parent)
+    Path.push_back(Origins[Origin].Callee);
+  return Path;
 }
 
-/// The blocks from First up to Last, which is not one of them.
-iterator_range<Function::iterator> blocks(BasicBlock *First, BasicBlock *Last) {
-  return {First->getIterator(), Last->getIterator()};
+/// Cold are the ones behind a branch that the source or a profile says is taken
+/// less than once in a thousand times.
+void Inliner::findColdSites(MutableArrayRef<AwaitSite> Sites) {
+  auto &BPI = FAM.getResult<BranchProbabilityAnalysis>(F);
+  auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  for (AwaitSite &S : Sites) {
+    auto *Node = DT.getNode(S.Point.Transfer->getParent());
+    for (; Node && Node->getIDom() && !S.IsCold; Node = Node->getIDom()) {
+      BasicBlock *BB = Node->getBlock(), *Pred = BB->getSinglePredecessor();
+      S.IsCold =
+          Pred && BPI.getEdgeProbability(Pred, BB) < BranchProbability(1, 1000);
+    }
+  }
 }
 
-Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
-                        ArrayRef<CallBase *> Destroys) {
-  Await &Point = S.Point;
-  LLVMContext &Context = F.getContext();
-  Function &Callee = *S.callee();
+void Inliner::reportInlined(const char *Name, const Twine &What,
+                            const AwaitGraph::Node *Callee, const DebugLoc &Loc,
+                            const BasicBlock *Block) {
+  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    return OptimizationRemark(DEBUG_TYPE, Name, Loc, Block)
+           << What.str() << "'" << ore::NV("Callee", Callee->F)
+           << "' inlined into '" << ore::NV("Caller", &F) << "'";
+  });
+}
 
-  // Put the ramp's call into a block of its own, between From and After.
-  CallInst *Ramp = S.Ramp;
-  BasicBlock *From = SplitBlock(Ramp->getParent(), Ramp);
-  BasicBlock *After = SplitBlock(From, Ramp->getNextNode());
-
-  // What stands for the task meanwhile; the ramp's own result is then unused,
-  // so that no phi of it comes into being.
-  auto *Task = new FreezeInst(PoisonValue::get(Ramp->getType()), "",
-                              After->getFirstInsertionPt());
-  Ramp->replaceAllUsesWith(Task);
-  InlineFunctionInfo Info;
-  InlineResult Result = InlineFunction(*Ramp, Info, /*MergeAttributes=*/true,
-                                       nullptr, /*InsertLifetime=*/false);
-  if (!Result.isSuccess()) {
-    Task->replaceAllUsesWith(Ramp);
-    Task->eraseFromParent();
-    return std::string(Result.getFailureReason());
-  }
-  Coroutine Child;
-  bool Whole = Child.analyze(blocks(From, After));
-  assert(Whole && "checked before the inlining");
-  (void)Whole;
-
-  // Two blocks that lead on to where the await went on to, so that phis there
-  // keep one entry each.
-  auto LeadTo = [&](BasicBlock *Target) {
-    BasicBlock *Lead = BasicBlock::Create(Context, "coro.inlined", &F, After);
-    BranchInst::Create(Target, Lead)->setDebugLoc(Point.Suspend->getDebugLoc());
-    Target->replacePhiUsesWith(Point.Suspend->getParent(), Lead);
-    return Lead;
-  };
-  BasicBlock *Cont = LeadTo(Point.Edges.Resume);
-  BasicBlock *Cleanup = LeadTo(Point.Edges.Destroy);
-  BasicBlock *Exit = Point.Edges.Exit;
-
-  // The child's suspends become the awaiter's.
-  for (IntrinsicInst *Suspend : Child.Suspends) {
-    if (Suspend == Child.Start)
-      continue;
-    SuspendEdges Edges;
-    [[maybe_unused]] bool OK = Edges.analyze(*Suspend);
-    assert(OK && "checked before the inlining");
-    Edges.Exit->removePredecessor(Suspend->getParent());
-    Edges.Switch->setDefaultDest(Exit);
-  }
-
-  auto Jump = [](BasicBlock *BB, BasicBlock *Target) {
-    Instruction *Old = BB->getTerminator();
-    auto *New = BranchInst::Create(Target, Old->getIterator());
-    New->setDebugLoc(Old->getDebugLoc());
-    Old->eraseFromParent();
-  };
-
-  // The ramp ends where the task would have been suspended first, and the await
-  // goes on from there.
-  SuspendEdges Start;
-  Start.analyze(*Child.Start);
-  BasicBlock *StartBlock = Child.Start->getParent();
-  BasicBlock *AwaitBlock = Point.Suspend->getParent();
-  Start.Resume->replacePhiUsesWith(StartBlock, AwaitBlock);
-  Start.Destroy->removePredecessor(StartBlock);
-  Start.Exit->removePredecessor(StartBlock);
-  Jump(StartBlock, After);
-  Child.Start->eraseFromParent();
-
-  // The child's end, and the end of its destruction.
-  if (BasicBlock *Finish = Child.finish()) {
-    for (BasicBlock *Successor : successors(Finish))
-      Successor->removePredecessor(Finish);
-    Jump(Finish, Cont);
-    if (!Child.Leave)
-      Child.Final->eraseFromParent();
-  }
-  BasicBlock *EndBlock = Child.End->getParent();
-  SplitBlock(EndBlock, Child.End);
-  Jump(EndBlock, Cleanup);
-
-  // The await itself.
-  Jump(AwaitBlock, Start.Resume);
-  Exit->removePredecessor(AwaitBlock);
-  Point.Suspend->eraseFromParent();
-  Point.Transfer->eraseFromParent();
-  Point.Save->eraseFromParent();
-
-  // The frame: never allocated, never freed, never NULL.
-  for (User *U : make_early_inc_range(Child.Id->users())) {
-    auto *I = cast<Instruction>(U);
-    if (isIntrinsic(I, Intrinsic::coro_alloc))
-      I->replaceAllUsesWith(ConstantInt::getFalse(Context));
-    else if (isIntrinsic(I, Intrinsic::coro_free))
-      I->replaceAllUsesWith(Constant::getNullValue(I->getType()));
+void Inliner::reportRefused(const AwaitSite &S, StringRef Why, int Origin) {
+  // What came with a body has been spoken of where that body is; but for the
+  // end of a recursion.
+  const AwaitGraph::Node *Callee = Graph.find(S.callee());
+  if (Origin >= 0 && !(Callee && Awaiter.awaitsInTurn(*Callee) &&
+                       Unrolled.insert(Callee).second))
+    return;
+  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    OptimizationRemarkMissed R(DEBUG_TYPE, "NotInlined",
+                               S.Point.Transfer->getDebugLoc(),
+                               S.Point.Transfer->getParent());
+    if (S.Ramp)
+      R << "'" << ore::NV("Callee", S.callee()) << "'";
     else
-      continue;
-    I->eraseFromParent();
-  }
-  for (BasicBlock &BB : blocks(From, After)) {
-    // With no frame to copy them to, arguments are values like any other.
-    for (Instruction &I : make_early_inc_range(BB))
-      if (auto *Call = dyn_cast<CallInst>(&I);
-          Call && Call->hasFnAttr(tag::Argument)) {
-        if (!Call->getType()->isVoidTy())
-          Call->replaceAllUsesWith(Call->getArgOperand(0));
-        Call->eraseFromParent();
-      }
-    ConstantFoldTerminator(&BB);
-  }
-
-  // A task in the making is not NULL, and its own root; and what reads its
-  // result finds it behind the header in the child's promise.
-  for (Instruction *Check : Checks) {
-    auto *Cmp = cast<ICmpInst>(Check);
-    bool WithNull = isa<ConstantPointerNull>(Cmp->getOperand(0)) ||
-                    isa<ConstantPointerNull>(Cmp->getOperand(1));
-    bool IsEqual = Cmp->getPredicate() == CmpInst::ICMP_EQ;
-    Cmp->replaceAllUsesWith(ConstantInt::getBool(Context, WithNull != IsEqual));
-    Cmp->eraseFromParent();
-  }
-  IRBuilder<> AtPromise(Child.Promise->getNextNode());
-  // The frame would begin two pointers before its promise.
-  const DataLayout &DL = F.getParent()->getDataLayout();
-  Value *Frame = AtPromise.CreateGEP(
-      AtPromise.getInt8Ty(), Child.Promise,
-      AtPromise.getInt64(-(int64_t)alignTo(2 * DL.getPointerSize(),
-                                           Child.Promise->getAlign())));
-  Child.Begin->replaceAllUsesWith(Self.Begin);
-  Child.Begin->eraseFromParent();
-  Task->replaceAllUsesWith(
-      AtPromise.CreateBitOrPointerCast(Frame, Task->getType()));
-  Task->eraseFromParent();
-
-  // The child's variables live at most as long as its frame would have. clang
-  // says where the life of some begins; parameters, say, are left to us.
-  IRBuilder<> Builder(From, From->getFirstInsertionPt());
-  for (AllocaInst *AI : Info.StaticAllocas)
-    if (none_of(AI->users(), [](User *U) {
-          return cast<Instruction>(U)->isLifetimeStartOrEnd();
-        }))
-      compat::createLifetimeStart(Builder, AI);
-  auto EndLives = [&](Instruction *Where) {
-    Builder.SetInsertPoint(Where);
-    for (AllocaInst *AI : Info.StaticAllocas)
-      compat::createLifetimeEnd(Builder, AI);
-  };
-  EndLives(Cleanup->getTerminator());
-  for (CallBase *Destroy : Destroys) {
-    EndLives(Destroy);
-    Destroy->eraseFromParent();
-  }
-  Child.Id->eraseFromParent();
-  Size += Callee.getInstructionCount();
-  return std::nullopt;
+      R << "an awaited task";
+    R << " not inlined into '" << ore::NV("Caller", &F)
+      << "': " << ore::NV("Reason", Why);
+    return R;
+  });
 }
 
-Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
-  if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
-    return "CORO_NO_INLINE is defined";
-  if (!S.Ramp)
-    return "its coroutine is not known here";
-  if (Refusal Why = checkCallee(*S.callee(), Body, IsRecursive))
-    return Why;
-  if (!S.Point.Edges.Resume)
-    return "its await does not go on";
-  SmallVector<Instruction *, 2> Checks;
-  SmallVector<CallBase *, 2> Destroys;
-  if (Refusal Why = checkUses(*S.Ramp, S.Point, Checks, Destroys))
-    return Why;
-  if (!S.IsMadeInBody)
-    return "its task is made before coro_begin";
-  return splice(S, Checks, Destroys);
-}
-
-bool Inliner::run(Site &S, const Coroutine *Body, bool IsRecursive) {
-  DebugLoc Loc = S.Point.Transfer->getDebugLoc();
-  BasicBlock *Block = S.Point.Transfer->getParent();
-  Function *Callee = S.callee();
-  Refusal Why = tryInline(S, Body, IsRecursive);
+bool Inliner::tryInline(AwaitSite &S, const Coroutine &Self) {
+  CallBase *Transfer = S.Point.Transfer;
+  DebugLoc Loc = Transfer->getDebugLoc();
+  BasicBlock *Block = Transfer->getParent();
+  const AwaitGraph::Node *Callee = Graph.find(S.callee());
+  const int Parent = Fates.lookup(Transfer).Origin;
+  TaskUses Uses;
+  SmallVector<CallBase *, 4> NewAwaits;
+  bool IsLegal = false;
+  Refusal Why = Decision.checkLegality(Awaiter, S, Uses);
+  if (!Why) {
+    IsLegal = true;
+    Why = Decision.checkBudget(Awaiter, S, pathOf(Parent), Size);
+  }
   if (!Why)
-    ORE.emit([&] {
-      return OptimizationRemark(DEBUG_TYPE, "Inlined", Loc, Block)
-             << "'" << ore::NV("Callee", Callee) << "' inlined into '"
-             << ore::NV("Caller", &F) << "'";
+    Why = spliceAwait(S, Callee->body(), Self, Uses, NewAwaits);
+  if (Why) {
+    Fates[Transfer].IsRefused = true;
+    Fates[Transfer].MayExitEarly = IsLegal && !S.IsCold;
+    reportRefused(S, *Why, Parent);
+    return false;
+  }
+  Origins.push_back({Callee, Parent});
+  for (CallBase *New : NewAwaits)
+    Fates[New].Origin = Origins.size() - 1;
+  const unsigned Added = sizeOf(Callee->body());
+  const bool IsUnrolled = Awaiter.awaitsInTurn(*Callee);
+  Size += Added;
+  Inlined++;
+  NumInlined++;
+  NumInstructions += Added;
+  NumUnrolled += IsUnrolled;
+  if (Parent < 0 || !IsUnrolled)
+    reportInlined("Inlined", "", Callee, Loc, Block);
+  return true;
+}
+
+void Inliner::finishRound() {
+  removeUnreachableBlocks(F);
+  FAM.invalidate(F, PreservedAnalyses::none());
+  Awaiter.Body = {};
+  if (!Awaiter.Body.analyze(F))
+    llvm_unreachable("an inlined await leaves a coroutine");
+  Awaiter.Sites = awaitsOf(F, Awaiter.Body);
+  Linked = Awaiter.Sites.size();
+}
+
+/// Awaits that had to stay linked become
+///   <the callee up to where it suspends>, and from there: the linked await
+void Inliner::inlineEarlyExits() {
+  MapVector<CallInst *, std::pair<CallInst *, Function *>> Twins;
+  for (AwaitSite &S : Awaiter.Sites) {
+    if (!Fates.lookup(S.Point.Transfer).MayExitEarly)
+      continue;
+    AwaitGraph::Node *Callee = Graph.find(S.callee());
+    if (!Callee->EarlyExit)
+      Callee->EarlyExit = copyEarlyExit(Callee->body());
+    Function *Body = *Callee->EarlyExit;
+    if (!Body || Size + sizeOf(*Body) > Options.Limit)
+      continue;
+    Fates[S.Point.Transfer].MayExitEarly = false;
+    CallInst *Ramp = S.Ramp;
+    DebugLoc Loc = S.Point.Transfer->getDebugLoc();
+    if (CallInst *Twin = duplicateAwait(S)) {
+      Twins[Twin] = {Ramp, Body};
+      Size += sizeOf(*Body);
+      NumEarlyExits++;
+      if (Fates.lookup(S.Point.Transfer).Origin < 0)
+        reportInlined("InlinedEarlyExit", "the early exits of ", Callee, Loc,
+                      Ramp->getParent());
+    }
+  }
+  if (Twins.empty())
+    return;
+  Coroutine Self;
+  Self.analyze(F);
+  Function &Rest = restOfBody(*F.getParent());
+  for (AwaitSite &S : awaitsOf(F, Self)) {
+    auto It = Twins.find(S.Ramp);
+    if (It == Twins.end())
+      continue;
+    auto [Linked, Body] = It->second;
+    TaskUses Uses;
+    SmallVector<CallBase *, 1> None;
+    if (findTaskUses(S, Uses) || spliceAwait(S, *Body, Self, Uses, None))
+      continue; // the twin is a linked await like the other
+    for (User *U : make_early_inc_range(Rest.users())) {
+      auto *Call = cast<CallInst>(U);
+      if (Call->getFunction() != &F)
+        continue;
+      BasicBlock *BB = Call->getParent();
+      BB->getTerminator()->eraseFromParent();
+      BranchInst::Create(Linked->getParent(), BB)
+          ->setDebugLoc(Call->getDebugLoc());
+      Call->eraseFromParent();
+    }
+  }
+  HasEarlyExits = true;
+  finishRound();
+}
+
+void Inliner::run(bool IntoRecursion) {
+  if (Awaiter.Sites.empty())
+    return;
+  if (!F.hasOptNone()) // its branch weights tell what is cold
+    FAM.invalidate(F, LowerExpectIntrinsicPass().run(F, FAM));
+  finishRound();
+  for (bool Progress = true; Progress;) {
+    findColdSites(Awaiter.Sites);
+    Progress = false;
+    for (AwaitSite &S : Awaiter.Sites) {
+      const AwaitGraph::Node *Callee = Graph.find(S.callee());
+      if (!Fates.lookup(S.Point.Transfer).IsRefused &&
+          (IntoRecursion || !Callee || !Awaiter.awaitsInTurn(*Callee)))
+        Progress |= tryInline(S, Awaiter.Body);
+    }
+    if (Progress) {
+      removeUnreachableBlocks(F);
+      separateAwaits(F, Options.Targets, isInlinable);
+      finishRound();
+    }
+  }
+  if (IntoRecursion || !Awaiter.IsRecursive)
+    inlineEarlyExits();
+}
+
+void Inliner::reportGrowth() const {
+  NumLinked += Linked;
+  if (Inlined)
+    FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+      return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
+                                        &F.getEntryBlock())
+             << "'" << ore::NV("Caller", &F)
+             << "': " << ore::NV("Inlined", Inlined) << " awaits inlined, "
+             << ore::NV("Linked", Linked) << " linked; grew from "
+             << ore::NV("Before", SizeBefore) << " to "
+             << ore::NV("After", sizeOf(F)) << " instructions";
     });
-  else
-    ORE.emit([&] {
-      OptimizationRemarkMissed R(DEBUG_TYPE, "NotInlined", Loc, Block);
-      if (Callee)
-        R << "'" << ore::NV("Callee", Callee) << "'";
-      else
-        R << "an awaited task";
-      R << " not inlined into '" << ore::NV("Caller", &F)
-        << "': " << ore::NV("Reason", *Why);
-      return R;
-    });
-  return !Why;
+}
+
+/// Inlines what the coroutines of one component of the graph await.
+bool inlineInto(ArrayRef<AwaitGraph::Node *> Scc, const AwaitGraph &Graph,
+                const InlineDecision &Decision,
+                const CoroInlineOptions &Options,
+                FunctionAnalysisManager &FAM) {
+  SmallVector<std::unique_ptr<Inliner>, 1> Members;
+  for (AwaitGraph::Node *N : Scc) {
+    Members.push_back(
+        std::make_unique<Inliner>(*N, Graph, Decision, Options, FAM));
+    Members.back()->run(/*IntoRecursion=*/false);
+  }
+  if (Scc.front()->IsRecursive) {
+    for (AwaitGraph::Node *N : Scc)
+      if (N->CanBeSpliced)
+        N->Pristine = copyToInline(*N->F);
+    for (auto &Member : Members)
+      Member->run(/*IntoRecursion=*/true);
+  }
+  bool Changed = false;
+  for (auto &Member : Members) {
+    Member->reportGrowth();
+    Changed |= Member->hasChanged();
+  }
+  return Changed;
 }
 
 /// Whether every task of F is known to be a root: the calls are all in sight,
@@ -433,142 +350,77 @@ void dropLeave(Coroutine &C) {
   C.Leave = nullptr; // unreachable
 }
 
-/// The coroutines of a module, with their awaits, callees before awaiters.
-class AwaitGraph {
-public:
-  struct Node {
-    Function *F;
-    Coroutine Body;
-    SmallVector<Site, 4> Sites;
-    bool CanBeSpliced = false;
-    unsigned Scc = 0, Low = 0, Index = 0;
-    bool OnStack = false;
-  };
-
-private:
-  MapVector<Function *, Node> Nodes;
-  SmallVector<Node *, 16> Order;
-
-  void visit(Node &N, unsigned &Next, SmallVectorImpl<Node *> &Stack);
-
-public:
-  explicit AwaitGraph(Module &M);
-  ArrayRef<Node *> calleesFirst() const { return Order; }
-  Node *find(Function *F) {
-    auto It = Nodes.find(F);
-    return It == Nodes.end() ? nullptr : &It->second;
-  }
-};
-
-AwaitGraph::AwaitGraph(Module &M) {
-  for (Function &F : M) {
-    if (!F.isPresplitCoroutine() || F.isDeclaration())
-      continue;
-    Node N{&F, {}, {}};
-    if (!N.Body.analyze(F))
-      continue;
-    N.CanBeSpliced = all_of(N.Body.Suspends, [](IntrinsicInst *Suspend) {
-      SuspendEdges Edges;
-      return Edges.analyze(*Suspend);
-    });
-    SuspendEdges Start;
-    N.CanBeSpliced &= Start.analyze(*N.Body.Start) && Start.Resume;
-    for (IntrinsicInst *Suspend : N.Body.Suspends) {
-      Site S;
-      if ((Suspend->hasFnAttr(tag::Await) ||
-           Suspend->hasFnAttr(tag::AwaitLinked)) &&
-          S.Point.analyze(*Suspend)) {
-        S.Ramp = rampOf(S.Point.task());
-        N.Sites.push_back(S);
-      }
-    }
-    if (!N.Sites.empty()) {
-      DominatorTree DT(F);
-      for (Site &S : N.Sites)
-        S.IsMadeInBody = S.Ramp && DT.dominates(N.Body.Begin, S.Ramp);
-    }
-    Nodes.insert({&F, std::move(N)});
-  }
-  unsigned Next = 0;
-  SmallVector<Node *, 16> Stack;
-  for (auto &[F, N] : Nodes)
-    if (!N.Index)
-      visit(N, Next, Stack);
-}
-
-/// Tarjan's strongly connected components: an await within one is recursive.
-void AwaitGraph::visit(Node &N, unsigned &Next,
-                       SmallVectorImpl<Node *> &Stack) {
-  N.Index = N.Low = ++Next;
-  N.OnStack = true;
-  Stack.push_back(&N);
-  for (Site &S : N.Sites) {
-    Node *Callee = find(S.callee());
-    if (!Callee)
-      continue;
-    if (!Callee->Index) {
-      visit(*Callee, Next, Stack);
-      N.Low = std::min(N.Low, Callee->Low);
-    } else if (Callee->OnStack) {
-      N.Low = std::min(N.Low, Callee->Index);
-    }
-  }
-  if (N.Low != N.Index)
-    return;
-  Node *Member;
-  do {
-    Member = Stack.pop_back_val();
-    Member->OnStack = false;
-    Member->Scc = N.Index;
-    Order.push_back(Member);
-  } while (Member != &N);
-}
-
 } // namespace
+
+static constexpr std::pair<const char *, unsigned CoroInlineOptions::*>
+    Parameters[] = {{"limit", &CoroInlineOptions::Limit},
+                    {"callee", &CoroInlineOptions::Callee},
+                    {"small-callee", &CoroInlineOptions::SmallCallee},
+                    {"targets", &CoroInlineOptions::Targets},
+                    {"unroll", &CoroInlineOptions::Unroll},
+                    {"unroll-limit", &CoroInlineOptions::UnrollLimit}};
 
 Expected<CoroInlineOptions> CoroInlineOptions::parse(StringRef Params) {
   CoroInlineOptions Options;
   while (!Params.empty()) {
     StringRef Param;
     std::tie(Param, Params) = Params.split(';');
-    StringRef Value = Param;
-    if (!Value.consume_front("limit=") || Value.getAsInteger(10, Options.Limit))
+    auto [Name, Value] = Param.split('=');
+    auto *Known =
+        find_if(Parameters, [Name = Name](auto &P) { return Name == P.first; });
+    if (Known == std::end(Parameters) ||
+        Value.getAsInteger(10, Options.*Known->second)) {
+      std::string Names;
+      for (auto &P : Parameters)
+        Names += std::string(Names.empty() ? "" : ", ") + P.first + "=N";
       return createStringError(
           inconvertibleErrorCode(),
-          "invalid parameter '%s' of coro-inline: expected limit=N",
-          Param.str().c_str());
+          "invalid parameter '%s' of coro-inline: expected any of %s",
+          Param.str().c_str(), Names.c_str());
+    }
   }
   return Options;
 }
 
+void CoroInlineOptions::print(raw_ostream &OS) const {
+  ListSeparator Separator(";");
+  for (auto &[Name, Member] : Parameters)
+    OS << Separator << Name << '=' << this->*Member;
+}
+
 void CoroInlinePass::printPipeline(raw_ostream &OS,
                                    function_ref<StringRef(StringRef)>) {
-  OS << passName() << "<limit=" << Options.Limit << '>';
+  OS << passName() << '<';
+  Options.print(OS);
+  OS << '>';
 }
 
 PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
   if (!compat::findIntrinsic(M, Intrinsic::coro_await_suspend_handle))
     return PreservedAnalyses::all();
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  AwaitGraph Graph(M);
   bool Changed = false;
-  for (AwaitGraph::Node *N : Graph.calleesFirst()) {
-    if (N->Sites.empty())
-      continue;
-    Inliner I(*N->F, N->Body, FAM, Options);
-    bool ChangedHere = false;
-    for (Site &S : N->Sites) {
-      AwaitGraph::Node *Callee = Graph.find(S.callee());
-      const Coroutine *Body =
-          Callee && Callee->CanBeSpliced ? &Callee->Body : nullptr;
-      ChangedHere |= I.run(S, Body, Callee && Callee->Scc == N->Scc);
-    }
-    if (ChangedHere) {
-      removeUnreachableBlocks(*N->F);
-      FAM.invalidate(*N->F, PreservedAnalyses::none());
+  for (Function &F : M)
+    if (F.isPresplitCoroutine() && !F.hasOptNone() &&
+        separateAwaits(F, Options.Targets, isInlinable)) {
+      FAM.invalidate(F, PreservedAnalyses::none());
       Changed = true;
     }
+  AwaitGraph Graph(M);
+  InlineDecision Decision(Graph, Options, FAM);
+  ArrayRef<AwaitGraph::Node *> Rest = Graph.calleesFirst();
+  while (!Rest.empty()) {
+    auto Scc = Rest.take_while(
+        [&](AwaitGraph::Node *N) { return N->Scc == Rest.front()->Scc; });
+    Changed |= inlineInto(Scc, Graph, Decision, Options, FAM);
+    Rest = Rest.drop_front(Scc.size());
   }
+  for (AwaitGraph::Node *N : Graph.calleesFirst())
+    for (Function *Copy : {N->Pristine, N->EarlyExit.value_or(nullptr)})
+      if (Copy)
+        Copy->eraseFromParent();
+  if (Function &Rest = restOfBody(M); Rest.use_empty())
+    Rest.eraseFromParent();
   for (AwaitGraph::Node *N : Graph.calleesFirst())
     if (N->Body.Leave && N->Body.finish() && isNeverAwaited(*N->F)) {
       dropLeave(N->Body);
@@ -576,5 +428,6 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
       FAM.invalidate(*N->F, PreservedAnalyses::none());
       Changed = true;
     }
+  compat::printStatistics();
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

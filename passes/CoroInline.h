@@ -8,12 +8,25 @@
 
 namespace coroinline {
 
+/// Sizes are in instructions of unoptimised IR.
 struct CoroInlineOptions {
-  /// Instructions that an awaiter may have after an inlining, at the most.
+  /// limit: that an awaiter may have after an inlining, at the most.
   unsigned Limit = 20000;
+  /// callee: that a coroutine may have which is awaited in several places.
+  unsigned Callee = 2000;
+  /// small-callee: the same where the awaiter is compiled for size.
+  unsigned SmallCallee = 500;
+  /// targets: of one call through a pointer that get an await of their own.
+  unsigned Targets = 4;
+  /// unroll: levels of a recursion that are inlined into each other.
+  unsigned Unroll = 2;
+  /// unroll-limit: that a coroutine may have after such an inlining.
+  unsigned UnrollLimit = 5000;
 
-  /// Reads "limit=N".
+  /// Reads "limit=N;callee=N...", any of them.
   static llvm::Expected<CoroInlineOptions> parse(llvm::StringRef Params);
+  /// Writes all of them in the same form.
+  void print(llvm::raw_ostream &OS) const;
 };
 
 class CoroInlinePass : public llvm::PassInfoMixin<CoroInlinePass> {

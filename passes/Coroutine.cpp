@@ -3,6 +3,7 @@
 #include "Coroutine.h"
 #include "Markers.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
 
 using namespace llvm;
@@ -56,6 +57,14 @@ BasicBlock *Coroutine::finish() const {
   bool Parts = Branch && Branch->isConditional() &&
                Leave->getParent()->getSinglePredecessor() == Finish;
   return Parts ? Finish : nullptr;
+}
+
+bool Coroutine::hasUsualSuspends() const {
+  SuspendEdges Edges;
+  return Edges.analyze(*Start) && Edges.Resume &&
+         all_of(Suspends, [](IntrinsicInst *Suspend) {
+           return SuspendEdges().analyze(*Suspend);
+         });
 }
 
 bool SuspendEdges::analyze(IntrinsicInst &Suspend) {

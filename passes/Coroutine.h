@@ -49,6 +49,10 @@ struct Coroutine {
   llvm::BasicBlock *finish() const;
   bool neverEnds() const { return !Final && !Leave; }
 
+  /// Whether every suspend is followed by a switch on its result, and the
+  /// first one by a body.
+  bool hasUsualSuspends() const;
+
   /// Looks at the instructions of the given blocks. Gives false where they do
   /// not hold exactly one whole coroutine of the form above.
   template <typename RangeT> bool analyze(RangeT &&Blocks) {

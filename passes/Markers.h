@@ -65,6 +65,8 @@ constexpr char AwaitLinked[] = "coroinline-await-linked";
 constexpr char Leave[] = "coroinline-leave";
 /// On a call that makes a task which is never awaited.
 constexpr char Root[] = "coroinline-root";
+/// On a call through a pointer that goes to none of the known targets.
+constexpr char Others[] = "coroinline-others";
 /// On the empty asm that stands between an argument and its copy in the frame.
 constexpr char Argument[] = "coroinline-argument";
 } // namespace tag

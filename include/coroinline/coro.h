@@ -57,6 +57,12 @@
 /* On a coroutine: whoever awaits it does so by a linked call, at every optimisation level. */
 #define CORO_NOINLINE __attribute__((noinline))
 
+/* On a coroutine: it is inlined into whoever awaits it, however large it is and however seldom the
+ * await is reached, unless that can't be. Without it, the plugin weighs sizes, and leaves awaits
+ * linked that lie on paths which the source or a profile calls unlikely. __attribute__((cold)) on a
+ * coroutine leaves all its awaits linked. */
+#define CORO_INLINE __attribute__((always_inline))
+
 /* ---- What the macros below stand on: not for use by hand ------------------------------------- */
 
 /* Lies in the promise of every task, at a fixed place in its frame, so that the call chain can be

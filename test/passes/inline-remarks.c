@@ -33,7 +33,8 @@ static coro_task(int) self(int n)
     coro_begin(int);
     int result = 0;
     if (n > 0)
-        // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:18: remark: 'self' not inlined into 'self': it is recursive
+        // CHECK-DAG: inline-remarks.c:[[@LINE+2]]:18: remark: 'self' inlined into 'self'
+        // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:18: remark: 'self' not inlined into 'self': it is recursive, and inlined 2 levels deep (unroll=2)
         result = coro_await(self(n - 1));
     coro_return(result);
 }
@@ -42,14 +43,14 @@ static coro_task(int) pong(int n);
 static coro_task(int) ping(int n)
 {
     coro_begin(int);
-    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'pong' not inlined into 'ping': it is recursive
+    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'pong' inlined into 'ping'
     int result = n ? coro_await(pong(n - 1)) : 0;
     coro_return(result);
 }
 static coro_task(int) pong(int n)
 {
     coro_begin(int);
-    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'ping' not inlined into 'pong': it is recursive
+    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'ping' inlined into 'pong'
     int result = n ? coro_await(ping(n - 1)) : 0;
     coro_return(result);
 }
@@ -90,9 +91,16 @@ coro_task(int) awaits(pointer *unknown, int n)
     else
         coro_destroy(maybe);
 
-    coro_task(int) either = n ? known(n) : known(-n);
+    coro_task(int) kept[2] = {known(n), known(-n)};
     // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: an awaited task not inlined into 'awaits': its coroutine is not known here
-    coro_await(either);
+    coro_await(kept[0]);
+    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: an awaited task not inlined into 'awaits': its coroutine is not known here
+    coro_await(kept[1]);
+
+    pointer *mostly = n > 3 ? unknown : known;
+    // CHECK-DAG: inline-remarks.c:[[@LINE+2]]:5: remark: 'known' inlined into 'awaits'
+    // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: an awaited task not inlined into 'awaits': it is none of the coroutines that its pointer is known to point to
+    coro_await(mostly(n));
     coro_return(0);
 }
 

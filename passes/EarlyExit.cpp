@@ -1,0 +1,152 @@
+//===- EarlyExit.cpp - The part of a coroutine that needs no task ---------===//
+//
+//   body:   %empty = icmp eq ptr %node, null
+//           br i1 %empty, label %done, label %visit
+//   done:   store i64 0, ptr %result
+//           br label %finish
+//   visit:  ...                             ; suspends sooner or later
+//
+// The awaiter can have all but %visit without a task, and make the task only
+// there. It begins anew then, so what leads to %visit must leave no trace.
+//
+//===----------------------------------------------------------------------===//
+
+#include "EarlyExit.h"
+#include "Compat.h"
+#include "Coroutine.h"
+#include "Markers.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+namespace {
+
+constexpr unsigned MaxSize = 100; // instructions that may run twice
+
+/// Whether I may run once more than the program says.
+bool leavesNoTrace(const Instruction &I) {
+  if (auto *Store = dyn_cast<StoreInst>(&I))
+    return Store->isSimple() &&
+           isa<AllocaInst>(getUnderlyingObject(Store->getPointerOperand()));
+  if (auto *Load = dyn_cast<LoadInst>(&I))
+    return Load->isSimple();
+  if (I.isLifetimeStartOrEnd() || isa<DbgInfoIntrinsic>(I))
+    return true;
+  return !I.mayHaveSideEffects() && !I.mayReadFromMemory() &&
+         !isa<AllocaInst>(I);
+}
+
+class Prefix {
+  const Coroutine &Body;
+  const LoopInfo &LI;
+  SmallPtrSet<BasicBlock *, 32> Suspending; // those that a suspend may follow
+  SmallSetVector<BasicBlock *, 8> Blocks;   // of the prefix
+  unsigned Size = 0;
+
+  void findSuspending();
+  bool canRepeat(const BasicBlock &BB) const {
+    return !LI.getLoopFor(&BB) && all_of(BB, leavesNoTrace);
+  }
+
+public:
+  Prefix(const Coroutine &Body, const LoopInfo &LI) : Body(Body), LI(LI) {}
+  /// False where it leads to no early exit.
+  bool find();
+  /// Replaces what follows, but for the exits.
+  void cut(Function &Rest) const;
+};
+
+void Prefix::findSuspending() {
+  SmallVector<BasicBlock *, 32> Work;
+  for (IntrinsicInst *Suspend : Body.Suspends)
+    if (Suspend != Body.Start)
+      Work.push_back(Suspend->getParent());
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (BB != Body.Start->getParent() && Suspending.insert(BB).second)
+      append_range(Work, predecessors(BB));
+  }
+}
+
+bool Prefix::find() {
+  findSuspending();
+  SuspendEdges Edges;
+  bool OK = Edges.analyze(*Body.Start);
+  if (!OK || !Suspending.contains(Edges.Resume) || !canRepeat(*Edges.Resume))
+    return false;
+  Blocks.insert(Edges.Resume);
+  bool HasExit = false;
+  for (unsigned K = 0; K < Blocks.size(); K++) { // Blocks grows
+    Size += Blocks[K]->size();
+    for (BasicBlock *Next : successors(Blocks[K]))
+      if (!Suspending.contains(Next))
+        HasExit |= !isa<UnreachableInst>(Next->getTerminator());
+      else if (canRepeat(*Next))
+        Blocks.insert(Next);
+  }
+  return HasExit && Size <= MaxSize;
+}
+
+void Prefix::cut(Function &Rest) const {
+  Function &F = *Body.Begin->getFunction();
+  BasicBlock *Cut = BasicBlock::Create(F.getContext(), "coro.rest", &F);
+  IRBuilder<> B(Cut);
+  B.CreateCall(&Rest);
+  B.CreateUnreachable();
+  for (BasicBlock *BB : Blocks)
+    for (unsigned K = 0; K < BB->getTerminator()->getNumSuccessors(); K++) {
+      BasicBlock *Next = BB->getTerminator()->getSuccessor(K);
+      if (Suspending.contains(Next) && !Blocks.contains(Next)) {
+        Next->removePredecessor(BB, /*KeepOneInputPHIs=*/true);
+        BB->getTerminator()->setSuccessor(K, Cut);
+      }
+    }
+  removeUnreachableBlocks(F);
+}
+
+} // namespace
+
+Function *coroinline::copyToInline(Function &F) {
+  ValueToValueMapTy Map;
+  if (DISubprogram *SP = F.getSubprogram())
+    Map.MD()[SP].reset(SP);
+  Function *Copy = CloneFunction(&F, Map);
+  Copy->setSubprogram(nullptr); // which is F's alone
+  Copy->setComdat(nullptr);
+  Copy->setVisibility(GlobalValue::DefaultVisibility);
+  Copy->setLinkage(GlobalValue::InternalLinkage);
+  return Copy;
+}
+
+Function &coroinline::restOfBody(Module &M) {
+  auto Rest =
+      M.getOrInsertFunction("coroinline.rest", Type::getVoidTy(M.getContext()));
+  auto *F = cast<Function>(Rest.getCallee());
+  F->setDoesNotThrow();
+  return *F;
+}
+
+Function *coroinline::copyEarlyExit(Function &F) {
+  Function *Copy = copyToInline(F);
+  Coroutine Body;
+  if (Body.analyze(*Copy) && Body.hasUsualSuspends() && Body.finish()) {
+    DominatorTree DT(*Copy);
+    LoopInfo LI(DT);
+    Prefix P(Body, LI);
+    if (P.find()) {
+      P.cut(restOfBody(*F.getParent()));
+      return Copy;
+    }
+  }
+  Copy->eraseFromParent();
+  return nullptr;
+}

@@ -1,0 +1,178 @@
+//===- InlineDecision.cpp - Whether an await is inlined -------------------===//
+//
+// First what can't be, by what the function, the callee and the await are; then
+// what should not be, by the sizes and by how often it would run. Each reason
+// has its own words, which become the remark.
+//
+//===----------------------------------------------------------------------===//
+
+#include "InlineDecision.h"
+#include "Markers.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+namespace {
+
+/// Whether a call of F can return anything but a new task or NULL for want of
+/// memory: whether a return can be reached past the coro.begin when every
+/// allocation succeeds.
+bool returnsBeforeBegin(const Function &F, const Coroutine &C) {
+  SmallPtrSet<const BasicBlock *, 16> Seen;
+  SmallVector<const BasicBlock *, 16> Work{&F.getEntryBlock()};
+  while (!Work.empty()) {
+    const BasicBlock *BB = Work.pop_back_val();
+    if (BB == C.Begin->getParent() || !Seen.insert(BB).second)
+      continue;
+    if (isa<ReturnInst>(BB->getTerminator()))
+      return true;
+    auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
+    if (Branch && Branch->isConditional() &&
+        isIntrinsic(Branch->getCondition(), Intrinsic::coro_alloc))
+      Work.push_back(Branch->getSuccessor(1)); // inlined, it needs no memory
+    else
+      append_range(Work, successors(BB));
+  }
+  return false;
+}
+
+/// What no function can be inlined with. LLVM's isInlineViable would do, but
+/// that the one of LLVM 19 also refuses a function which calls itself.
+Refusal checkBody(const Function &F) {
+  for (const BasicBlock &BB : F)
+    if (BB.hasAddressTaken())
+      return "it takes the address of a label";
+  for (const Instruction &I : instructions(F)) {
+    if (isIntrinsic(&I, Intrinsic::localescape))
+      return "it gives its locals to outlined functions";
+    if (isIntrinsic(&I, Intrinsic::vastart))
+      return "it takes variable arguments";
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (Call && Call->hasFnAttr(Attribute::ReturnsTwice))
+      return "it calls a function that returns twice";
+  }
+  return std::nullopt;
+}
+
+Refusal tooLarge(const char *Reason, unsigned Size, const char *Parameter,
+                 unsigned Limit) {
+  return formatv("{0} {1} instructions ({2}={3})", Reason, Size, Parameter,
+                 Limit)
+      .str();
+}
+
+} // namespace
+
+unsigned coroinline::sizeOf(const Function &F) {
+  return F.getInstructionCount();
+}
+
+bool InlineDecision::isInlinable(const Function &F, const Coroutine &Body) {
+  return !F.isInterposable() && !F.hasFnAttribute(Attribute::NoInline) &&
+         Body.hasUsualSuspends() && !returnsBeforeBegin(F, Body) &&
+         !checkBody(F);
+}
+
+Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
+                                    const AwaitSite &S) const {
+  Function &Callee = *S.callee(), &F = *Awaiter.F;
+  if (Callee.isDeclaration())
+    return "its definition is not in this file";
+  if (Callee.isInterposable())
+    return "the linker may choose another definition of it";
+  const AwaitGraph::Node *Node = Graph.find(&Callee);
+  if (!Node || !Node->CanBeSpliced)
+    return "it is not a coroutine that coro.h made";
+  if (Callee.hasFnAttribute(Attribute::NoInline))
+    return "it has the attribute noinline";
+  if (F.hasOptNone())
+    return "the awaiter has the attribute optnone";
+  if (returnsBeforeBegin(Callee, Node->Body))
+    return "it can return before coro_begin";
+  if (Refusal Why = checkBody(Callee))
+    return Why;
+  if (!AttributeFuncs::areInlineCompatible(F, Callee) ||
+      !FAM.getResult<TargetIRAnalysis>(F).areInlineCompatible(&F, &Callee))
+    return "its attributes (target features, sanitizers) are not the awaiter's";
+  return std::nullopt;
+}
+
+/// A body within itself: as often as Unroll says, where there is room. From
+/// outside of the recursion, once.
+Refusal InlineDecision::checkRecursion(const AwaitGraph::Node &Awaiter,
+                                       const AwaitGraph::Node &Callee,
+                                       AwaitPath Path, unsigned After) const {
+  unsigned Levels = count(Path, &Callee) + (&Callee == &Awaiter);
+  if (!Awaiter.awaitsInTurn(Callee))
+    return Levels ? Refusal("it is recursive") : std::nullopt;
+  if (Levels > Options.Unroll)
+    return formatv("it is recursive, and inlined {0} levels deep (unroll={0})",
+                   Options.Unroll)
+        .str();
+  if (After > Options.UnrollLimit)
+    return tooLarge("it is recursive, and with one more the awaiter would have",
+                    After, "unroll-limit", Options.UnrollLimit);
+  return std::nullopt;
+}
+
+Refusal InlineDecision::checkSize(const AwaitGraph::Node &Awaiter,
+                                  const AwaitGraph::Node &Callee,
+                                  const AwaitSite &S, unsigned After) const {
+  const Function &F = *Awaiter.F;
+  if (Callee.F->hasFnAttribute(Attribute::AlwaysInline))
+    return std::nullopt;
+  if (Callee.F->hasFnAttribute(Attribute::Cold))
+    return "it has the attribute cold";
+  if (S.IsCold)
+    return "the await is on a path that is hardly ever taken";
+  if (After > Options.Limit)
+    return tooLarge("the awaiter would have", After, "limit", Options.Limit);
+  // Its only call takes the body away with it.
+  if (Callee.F->hasLocalLinkage() && Callee.F->hasOneUse())
+    return std::nullopt;
+  bool ForSize = F.hasOptSize(); // minsize too
+  unsigned Limit = ForSize ? Options.SmallCallee : Options.Callee;
+  unsigned Size = sizeOf(Callee.body());
+  if (Size > Limit)
+    return tooLarge("it has", Size, ForSize ? "small-callee" : "callee", Limit);
+  return std::nullopt;
+}
+
+Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
+                                      const AwaitSite &S,
+                                      TaskUses &Uses) const {
+  if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
+    return "CORO_NO_INLINE is defined";
+  if (!S.Ramp) {
+    auto *Call = dyn_cast<CallInst>(S.Point.task()->stripPointerCasts());
+    return Call && Call->hasFnAttr(tag::Others)
+               ? "it is none of the coroutines that its pointer is known to "
+                 "point to"
+               : "its coroutine is not known here";
+  }
+  if (Refusal Why = checkCallee(Awaiter, S))
+    return Why;
+  if (!S.Point.Edges.Resume)
+    return "its await does not go on";
+  if (Refusal Why = findTaskUses(S, Uses))
+    return Why;
+  if (!S.IsMadeInBody)
+    return "its task is made before coro_begin";
+  return std::nullopt;
+}
+
+Refusal InlineDecision::checkBudget(const AwaitGraph::Node &Awaiter,
+                                    const AwaitSite &S, AwaitPath Path,
+                                    unsigned Size) const {
+  const AwaitGraph::Node &Callee = *Graph.find(S.callee());
+  unsigned After = Size + sizeOf(Callee.body());
+  if (Refusal Why = checkRecursion(Awaiter, Callee, Path, After))
+    return Why;
+  return checkSize(Awaiter, Callee, S, After);
+}

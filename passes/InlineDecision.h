@@ -1,0 +1,54 @@
+//===- InlineDecision.h - Whether an await is inlined -----------*- C++ -*-===//
+
+#ifndef COROINLINE_INLINEDECISION_H
+#define COROINLINE_INLINEDECISION_H
+
+#include "CoroInline.h"
+#include "Splice.h"
+
+#include "llvm/IR/PassManager.h"
+
+namespace coroinline {
+
+/// The awaits that an await stands in after inlining, outermost first.
+using AwaitPath = llvm::ArrayRef<const AwaitGraph::Node *>;
+
+/// Decides over awaits; changes nothing.
+class InlineDecision {
+  const AwaitGraph &Graph;
+  const CoroInlineOptions &Options;
+  llvm::FunctionAnalysisManager &FAM;
+
+  Refusal checkCallee(const AwaitGraph::Node &Awaiter,
+                      const AwaitSite &S) const;
+  Refusal checkRecursion(const AwaitGraph::Node &Awaiter,
+                         const AwaitGraph::Node &Callee, AwaitPath Path,
+                         unsigned After) const;
+  Refusal checkSize(const AwaitGraph::Node &Awaiter,
+                    const AwaitGraph::Node &Callee, const AwaitSite &S,
+                    unsigned After) const;
+
+public:
+  InlineDecision(const AwaitGraph &Graph, const CoroInlineOptions &Options,
+                 llvm::FunctionAnalysisManager &FAM)
+      : Graph(Graph), Options(Options), FAM(FAM) {}
+
+  /// Why S, an await in Awaiter, can't be inlined. Uses: of the task, where
+  /// nothing is against it.
+  Refusal checkLegality(const AwaitGraph::Node &Awaiter, const AwaitSite &S,
+                        TaskUses &Uses) const;
+  /// Why S should not be. Path: the coroutines whose bodies it came with. Size:
+  /// Awaiter's by now, in instructions.
+  Refusal checkBudget(const AwaitGraph::Node &Awaiter, const AwaitSite &S,
+                      AwaitPath Path, unsigned Size) const;
+
+  /// Whether any await of F may be inlined, as far as F alone tells.
+  static bool isInlinable(const llvm::Function &F, const Coroutine &Body);
+};
+
+/// The size that limits are about: the instructions that C code stands for.
+unsigned sizeOf(const llvm::Function &F);
+
+} // namespace coroinline
+
+#endif

@@ -1,0 +1,113 @@
+// Where a coroutine is not inlined for its size, the part in which it may end without having
+// suspended is, up to the first thing that leaves a trace.
+// RUN: %c-to-ir %s -o %t.ll
+// RUN: %opt -passes='coro-prepare,coro-inline<callee=10>,verify' -S %t.ll -o %t.inlined -pass-remarks=coro-inline 2>&1 | FileCheck %s --check-prefix=REMARKS --implicit-check-not=awaits_t --implicit-check-not=awaits_v
+// RUN: FileCheck %s --input-file=%t.inlined --implicit-check-not=coroinline.rest
+// REMARKS-DAG: the early exits of 'cached' inlined into 'awaits_cached'
+// REMARKS-DAG: the early exits of 'cleans' inlined into 'awaits_cleans'
+#include <coroinline/coro.h>
+
+extern int cache[64];
+void touch(int *);
+
+// CHECK-LABEL: define {{.*}}@awaits_cached(
+// CHECK: ptr @cache,
+// CHECK: load i32
+// CHECK: icmp ne i32
+// CHECK-NEXT: br i1 {{.*}}, label %{{.*}}, label %[[REST:.*]]
+// CHECK: [[REST]]:
+// CHECK-NEXT: br label %[[LINKED:.*]]
+// CHECK: [[LINKED]]:
+// CHECK-NEXT: [[TASK:%.*]] = call ptr @cached(
+// CHECK: call void @llvm.coro.await.suspend.handle(ptr [[TASK]]
+// CHECK-NOT: call ptr @cached(
+// CHECK: }
+coro_task(int) cached(int n)
+{
+    coro_begin(int);
+    if (cache[n])
+        coro_return(cache[n]);
+    coro_prefetch(&cache[n + 1]);
+    coro_return(cache[n + 1]);
+}
+coro_task(int) awaits_cached(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(cached(n)));
+}
+
+// A call on the way may do anything, so it must not happen twice.
+// CHECK-LABEL: define {{.*}}@awaits_touches(
+// CHECK-NOT: call void @touch
+// CHECK: }
+coro_task(int) touches(int n)
+{
+    coro_begin(int);
+    touch(&cache[n]);
+    if (cache[n])
+        coro_return(cache[n]);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_touches(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(touches(n)));
+}
+
+// Nor a store, nor a volatile access.
+// CHECK-LABEL: define {{.*}}@awaits_counts(
+// CHECK-NOT: @cache
+// CHECK: }
+coro_task(int) counts(int n)
+{
+    coro_begin(int);
+    if (cache[n]++)
+        coro_return(0);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_counts(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(counts(n)));
+}
+
+// CHECK-LABEL: define {{.*}}@awaits_volatile(
+// CHECK-NOT: @flag
+// CHECK: }
+extern volatile int flag;
+coro_task(int) reads_volatile(int n)
+{
+    coro_begin(int);
+    if (flag)
+        coro_return(0);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_volatile(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(reads_volatile(n)));
+}
+
+// What comes once nothing but the end can follow, may do what it likes.
+// CHECK-LABEL: define {{.*}}@awaits_cleans(
+// CHECK: call void @touch(
+// CHECK: }
+coro_task(int) cleans(int n)
+{
+    coro_begin(int);
+    if (n < 0) {
+        __attribute__((cleanup(touch))) int guard = n;
+        cache[0] = guard;
+        coro_return(0);
+    }
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_cleans(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(cleans(n)));
+}
