@@ -19,6 +19,7 @@
 #include "CoroInline.h"
 #include "Compat.h"
 #include "EarlyExit.h"
+#include "FrameReport.h"
 #include "IndirectAwaits.h"
 #include "InlineDecision.h"
 #include "Markers.h"
@@ -106,7 +107,8 @@ public:
   /// Inlines the awaits of coroutines that do not await F, or of all, and of
   /// what then remains the early exits.
   void run(bool IntoRecursion);
-  void reportGrowth() const;
+  /// Says, in remarks and statistics, what that came to.
+  void report() const;
   bool hasChanged() const { return Inlined != 0 || HasEarlyExits; }
 };
 
@@ -289,15 +291,16 @@ void Inliner::run(bool IntoRecursion) {
     inlineEarlyExits();
 }
 
-void Inliner::reportGrowth() const {
+void Inliner::report() const {
   NumLinked += Linked;
+  noteForReport(F, Awaiter.Body.Suspends.size() - 1, Inlined);
   if (Inlined)
     FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
       return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
                                         &F.getEntryBlock())
              << "'" << ore::NV("Caller", &F)
-             << "': " << ore::NV("Inlined", Inlined) << " awaits inlined, "
-             << ore::NV("Linked", Linked) << " linked; grew from "
+             << "': awaits inlined: " << ore::NV("Inlined", Inlined)
+             << ", linked: " << ore::NV("Linked", Linked) << "; grew from "
              << ore::NV("Before", SizeBefore) << " to "
              << ore::NV("After", sizeOf(F)) << " instructions";
     });
@@ -323,7 +326,7 @@ bool inlineInto(ArrayRef<AwaitGraph::Node *> Scc, const AwaitGraph &Graph,
   }
   bool Changed = false;
   for (auto &Member : Members) {
-    Member->reportGrowth();
+    Member->report();
     Changed |= Member->hasChanged();
   }
   return Changed;

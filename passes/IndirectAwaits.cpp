@@ -49,21 +49,6 @@ Value *withoutCasts(Value *Task) {
   return Task;
 }
 
-/// The calls through pointers that Task may come from.
-SmallVector<CallInst *, 2> indirectRampsOf(Value *Task) {
-  SmallVector<CallInst *, 2> Ramps;
-  SmallSetVector<Value *, 4> Work;
-  Work.insert(withoutCasts(Task));
-  for (unsigned K = 0; K < Work.size(); K++) // Work grows
-    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
-      for (Value *Incoming : Phi->incoming_values())
-        Work.insert(withoutCasts(Incoming));
-    else if (auto *Call = dyn_cast<CallInst>(Work[K]);
-             Call && Call->isIndirectCall())
-      Ramps.push_back(Call);
-  return Ramps;
-}
-
 /// Makes direct calls of one through a pointer, as far as its targets are
 /// known.
 bool makeDirect(CallInst &Ramp, unsigned MaxTargets, IsWantedRef IsWanted) {
@@ -240,6 +225,20 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
 }
 
 } // namespace
+
+SmallVector<CallInst *, 2> coroinline::indirectRampsOf(Value *Task) {
+  SmallVector<CallInst *, 2> Ramps;
+  SmallSetVector<Value *, 4> Work;
+  Work.insert(withoutCasts(Task));
+  for (unsigned K = 0; K < Work.size(); K++) // Work grows
+    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
+      for (Value *Incoming : Phi->incoming_values())
+        Work.insert(withoutCasts(Incoming));
+    else if (auto *Call = dyn_cast<CallInst>(Work[K]);
+             Call && Call->isIndirectCall())
+      Ramps.push_back(Call);
+  return Ramps;
+}
 
 static bool separateOnce(Function &F, unsigned MaxTargets,
                          IsWantedRef IsWanted) {

@@ -9,6 +9,9 @@
 
 namespace coroinline {
 
+/// The calls through pointers that a task may come from.
+llvm::SmallVector<llvm::CallInst *, 2> indirectRampsOf(llvm::Value *Task);
+
 /// In the prepared coroutine F, gives awaits whose task may come from several
 /// calls, or from a call through a pointer, an await for each callee that
 /// IsWanted, at most MaxTargets of them, and one for all others. A pointer that

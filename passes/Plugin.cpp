@@ -5,10 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AwaitPrinter.h"
 #include "Compat.h"
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
 #include "CoroPrepare.h"
+#include "FrameReport.h"
 
 #include "llvm/Passes/PassBuilder.h"
 
@@ -24,6 +26,14 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
   if (Name == CoroPreparePass::passName()) {
     MPM.addPass(CoroPreparePass());
+    return true;
+  }
+  if (Name == AwaitPrinterPass::passName()) {
+    MPM.addPass(AwaitPrinterPass(errs()));
+    return true;
+  }
+  if (Name == FrameReportPass::passName()) {
+    MPM.addPass(FrameReportPass());
     return true;
   }
   if (PassBuilder::checkParametrizedPassName(Name,
@@ -50,6 +60,8 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
+  registerName<AwaitPrinterPass>(PB);
+  registerName<FrameReportPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
       [](StringRef Name, FunctionPassManager &FPM,
@@ -73,6 +85,7 @@ void registerPasses(PassBuilder &PB) {
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
         if (Level == OptimizationLevel::O0)
           MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
+        MPM.addPass(FrameReportPass());
       });
 }
 

@@ -1,0 +1,85 @@
+//===- FrameReport.cpp - Says what the coroutines came to -----------------===//
+//
+// CoroSplit copies a coroutine's attributes to the functions that it makes of
+// it, and tells them how large the frame is:
+//
+//   define ptr @f() "coroinline-report"="f;3;2" presplitcoroutine
+// =>
+//   define void @f.resume(ptr dereferenceable(88) %frame)
+//          "coroinline-report"="f;3;2"
+//
+//===----------------------------------------------------------------------===//
+
+#include "FrameReport.h"
+
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <optional>
+#include <tuple>
+
+using namespace llvm;
+using namespace coroinline;
+
+static constexpr char Note[] = "coroinline-report";
+
+namespace {
+struct Numbers {
+  StringRef Name; // of the coroutine
+  unsigned Suspends = 0, Inlined = 0;
+};
+} // namespace
+
+static std::optional<Numbers> notedOn(const Function &F) {
+  Numbers N;
+  auto [Name, Rest] = F.getFnAttribute(Note).getValueAsString().rsplit(';');
+  bool OK = !Rest.getAsInteger(10, N.Inlined);
+  std::tie(Name, Rest) = Name.rsplit(';');
+  N.Name = Name;
+  return OK && !Rest.getAsInteger(10, N.Suspends) ? std::optional(N)
+                                                  : std::nullopt;
+}
+
+void coroinline::noteForReport(Function &F, unsigned Suspends,
+                               unsigned Inlined) {
+  if (auto Before = notedOn(F)) // at compile time, and this is the link
+    Inlined += Before->Inlined;
+  F.addFnAttr(Note,
+              formatv("{0};{1};{2}", F.getName(), Suspends, Inlined).str());
+}
+
+static void report(Function &F, const Numbers &N,
+                   OptimizationRemarkEmitter &ORE) {
+  uint64_t Frame = F.getArg(0)->getDereferenceableBytes();
+  unsigned Headers =
+      N.Inlined * 4 * F.getParent()->getDataLayout().getPointerSize();
+  ORE.emit([&] {
+    OptimizationRemarkAnalysis R("coro-inline", "Frame", F.getSubprogram(),
+                                 &F.getEntryBlock());
+    R << "'" << ore::NV("Coroutine", N.Name) << "': frame of "
+      << ore::NV("FrameSize", Frame)
+      << " bytes; suspends: " << ore::NV("Suspends", N.Suspends);
+    if (N.Inlined)
+      R << "; awaits inlined: " << ore::NV("Inlined", N.Inlined)
+        << ", which saves " << ore::NV("BytesSaved", Headers)
+        << " bytes of frame headers alone";
+    return R;
+  });
+}
+
+PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
+  auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  StringSet<> Reported;
+  for (Function &F : M) {
+    if (!F.hasFnAttribute(Note) || F.isDeclaration() || F.arg_size() != 1 ||
+        !F.getArg(0)->getDereferenceableBytes())
+      continue;
+    if (auto N = notedOn(F); N && Reported.insert(N->Name).second)
+      report(F, *N, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+    F.removeFnAttr(Note);
+  }
+  return PreservedAnalyses::all();
+}
