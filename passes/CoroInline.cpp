@@ -467,12 +467,7 @@ AwaitGraph::AwaitGraph(Module &M) {
     Node N{&F, {}, {}};
     if (!N.Body.analyze(F))
       continue;
-    N.CanBeSpliced = all_of(N.Body.Suspends, [](IntrinsicInst *Suspend) {
-      SuspendEdges Edges;
-      return Edges.analyze(*Suspend);
-    });
-    SuspendEdges Start;
-    N.CanBeSpliced &= Start.analyze(*N.Body.Start) && Start.Resume;
+    N.CanBeSpliced = N.Body.canBeSpliced();
     for (IntrinsicInst *Suspend : N.Body.Suspends) {
       Site S;
       if ((Suspend->hasFnAttr(tag::Await) ||
@@ -565,6 +560,10 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
     }
     if (ChangedHere) {
       removeUnreachableBlocks(*N->F);
+      // Behind a task that never ends, the awaiter's own end is gone.
+      Coroutine Body;
+      N->CanBeSpliced = Body.analyze(*N->F) && Body.canBeSpliced();
+      N->Body = N->CanBeSpliced ? Body : Coroutine();
       FAM.invalidate(*N->F, PreservedAnalyses::none());
       Changed = true;
     }
