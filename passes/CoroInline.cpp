@@ -76,35 +76,64 @@ bool isRootOf(Value *V, Value &Task) {
   return GEP->accumulateConstantOffset(DL, Offset) && Offset == HeaderOffset;
 }
 
+/// Whether Access, through GEP, reads no more than the result of Task, which
+/// ends End bytes behind the frame's start, or its root to compare it with.
+bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
+                 uint64_t End) {
+  auto *Load = dyn_cast<LoadInst>(Access);
+  auto *Copy = dyn_cast<MemCpyInst>(Access);
+  if (Load && all_of(Load->users(), [&](User *U) {
+        return isa<ICmpInst>(U) && isRootOf(Load, Task) &&
+               is_contained(U->operands(), &Task);
+      }))
+    return true;
+  const DataLayout &DL = GEP.getModule()->getDataLayout();
+  APInt Offset(DL.getIndexTypeSizeInBits(GEP.getType()), 0);
+  ConstantInt *Length =
+      Copy ? dyn_cast<ConstantInt>(Copy->getLength()) : nullptr;
+  if (GEP.getPointerOperand() != &Task ||
+      !GEP.accumulateConstantOffset(DL, Offset) || !(Load || Length) ||
+      (Copy && Copy->getDest() == &GEP))
+    return false;
+  TypeSize Size = Load ? DL.getTypeStoreSize(Load->getType())
+                       : TypeSize::getFixed(Length->getLimitedValue());
+  return !Size.isScalable() && Offset.uge(HeaderOffset + HeaderSize) &&
+         Offset.ule(End) && Size.getFixedValue() <= End - Offset.getZExtValue();
+}
+
 /// The uses that the macro coro_await makes of the task, beside the await: it
-/// compares it with NULL and with its root, reads from the frame, and destroys
+/// compares it with NULL and with its root, reads the result, and destroys it
 /// in the end.
-Refusal checkUses(Instruction &Task, const Await &Point,
+Refusal checkUses(Instruction &Ramp, const Await &Point, uint64_t End,
                   SmallVectorImpl<Instruction *> &Checks,
                   SmallVectorImpl<CallBase *> &Destroys) {
-  for (User *U : Task.users()) {
-    auto *I = cast<Instruction>(U);
-    if (I == Point.Transfer)
-      continue;
-    if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
-      if (Refusal Why = checkUses(*I, Point, Checks, Destroys))
-        return Why;
-    } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
-      Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
-      if (!Cmp->isEquality() ||
-          !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
-        return "its task is compared with another one";
-      Checks.push_back(I);
-    } else if (isa<GetElementPtrInst>(I)) {
-      for (User *Access : I->users())
-        if (!isa<LoadInst>(Access) && !isa<MemCpyInst>(Access))
+  SmallVector<Instruction *, 4> Tasks{&Ramp}; // and what it is cast to
+  while (!Tasks.empty()) {
+    Instruction &Task = *Tasks.pop_back_val();
+    for (User *U : Task.users()) {
+      auto *I = cast<Instruction>(U);
+      if (I == Point.Transfer)
+        continue;
+      if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
+        Tasks.push_back(I);
+      } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
+        Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
+        if (!Cmp->isEquality() ||
+            !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
+          return "its task is compared with another one";
+        Checks.push_back(I);
+      } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
+        if (!all_of(GEP->users(), [&](User *Access) {
+              return readsResult(Access, *GEP, Task, End);
+            }))
           return "its task is used for more than the await";
-    } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
-      Destroys.push_back(cast<CallBase>(I));
-    } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
-      return "its task is awaited in more than one place";
-    } else {
-      return "its task is used for more than the await";
+      } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
+        Destroys.push_back(cast<CallBase>(I));
+      } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
+        return "its task is awaited in more than one place";
+      } else {
+        return "its task is used for more than the await";
+      }
     }
   }
   return std::nullopt;
@@ -380,7 +409,9 @@ Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
     return "its await does not go on";
   SmallVector<Instruction *, 2> Checks;
   SmallVector<CallBase *, 2> Destroys;
-  if (Refusal Why = checkUses(*S.Ramp, S.Point, Checks, Destroys))
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  uint64_t End = HeaderOffset + *Body->Promise->getAllocationSize(DL);
+  if (Refusal Why = checkUses(*S.Ramp, S.Point, End, Checks, Destroys))
     return Why;
   if (!S.IsMadeInBody)
     return "its task is made before coro_begin";
