@@ -472,7 +472,7 @@ public:
     Coroutine Body;
     SmallVector<Site, 4> Sites;
     bool CanBeSpliced = false;
-    unsigned Scc = 0, Low = 0, Index = 0;
+    unsigned Scc = 0, Low = 0, Index = 0, NextSite = 0;
     bool OnStack = false;
   };
 
@@ -480,7 +480,7 @@ private:
   MapVector<Function *, Node> Nodes;
   SmallVector<Node *, 16> Order;
 
-  void visit(Node &N, unsigned &Next, SmallVectorImpl<Node *> &Stack);
+  void visit(Node &Root, unsigned &Next);
 
 public:
   explicit AwaitGraph(Module &M);
@@ -510,44 +510,54 @@ AwaitGraph::AwaitGraph(Module &M) {
     }
     if (!N.Sites.empty()) {
       DominatorTree DT(F);
+      erase_if(N.Sites, [&](Site &S) {
+        return !DT.isReachableFromEntry(S.Point.Transfer->getParent());
+      });
       for (Site &S : N.Sites)
         S.IsMadeInBody = S.Ramp && DT.dominates(N.Body.Begin, S.Ramp);
     }
     Nodes.insert({&F, std::move(N)});
   }
   unsigned Next = 0;
-  SmallVector<Node *, 16> Stack;
   for (auto &[F, N] : Nodes)
     if (!N.Index)
-      visit(N, Next, Stack);
+      visit(N, Next);
 }
 
 /// Tarjan's strongly connected components: an await within one is recursive.
-void AwaitGraph::visit(Node &N, unsigned &Next,
-                       SmallVectorImpl<Node *> &Stack) {
-  N.Index = N.Low = ++Next;
-  N.OnStack = true;
-  Stack.push_back(&N);
-  for (Site &S : N.Sites) {
-    Node *Callee = find(S.callee());
-    if (!Callee)
+/// Path, the nodes that are being visited, may be long: no recursion here.
+void AwaitGraph::visit(Node &Root, unsigned &Next) {
+  SmallVector<Node *, 16> Path, Stack;
+  auto Enter = [&](Node &N) {
+    N.Index = N.Low = ++Next;
+    N.OnStack = true;
+    Path.push_back(&N);
+    Stack.push_back(&N);
+  };
+  Enter(Root);
+  while (!Path.empty()) {
+    Node &N = *Path.back();
+    if (N.NextSite != N.Sites.size()) {
+      Node *Callee = find(N.Sites[N.NextSite++].callee());
+      if (Callee && !Callee->Index)
+        Enter(*Callee);
+      else if (Callee && Callee->OnStack)
+        N.Low = std::min(N.Low, Callee->Index);
       continue;
-    if (!Callee->Index) {
-      visit(*Callee, Next, Stack);
-      N.Low = std::min(N.Low, Callee->Low);
-    } else if (Callee->OnStack) {
-      N.Low = std::min(N.Low, Callee->Index);
     }
+    Path.pop_back();
+    if (!Path.empty())
+      Path.back()->Low = std::min(Path.back()->Low, N.Low);
+    if (N.Low != N.Index)
+      continue;
+    Node *Member;
+    do {
+      Member = Stack.pop_back_val();
+      Member->OnStack = false;
+      Member->Scc = N.Index;
+      Order.push_back(Member);
+    } while (Member != &N);
   }
-  if (N.Low != N.Index)
-    return;
-  Node *Member;
-  do {
-    Member = Stack.pop_back_val();
-    Member->OnStack = false;
-    Member->Scc = N.Index;
-    Order.push_back(Member);
-  } while (Member != &N);
 }
 
 } // namespace
