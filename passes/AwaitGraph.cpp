@@ -23,6 +23,9 @@ SmallVector<AwaitSite, 4> coroinline::awaitsOf(Function &F,
   }
   if (!Sites.empty()) {
     DominatorTree DT(F);
+    erase_if(Sites, [&](AwaitSite &S) {
+      return !DT.isReachableFromEntry(S.Point.Transfer->getParent());
+    });
     for (AwaitSite &S : Sites)
       S.IsMadeInBody = S.Ramp && DT.dominates(Body.Begin, S.Ramp);
   }
@@ -37,7 +40,7 @@ AwaitGraph::AwaitGraph(Module &M) {
     N->F = &F;
     if (!N->Body.analyze(F))
       continue;
-    N->CanBeSpliced = N->Body.hasUsualSuspends();
+    N->CanBeSpliced = N->Body.canBeSpliced();
     N->Sites = awaitsOf(F, N->Body);
     Nodes.insert({&F, N.get()});
     Storage.push_back(std::move(N));

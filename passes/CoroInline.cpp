@@ -90,6 +90,7 @@ class Inliner {
   SmallVector<const AwaitGraph::Node *, 8> pathOf(int Origin) const;
   void findColdSites(MutableArrayRef<AwaitSite> Sites);
   bool tryInline(AwaitSite &S, const Coroutine &Self);
+  void findSites();
   void finishRound();
   void inlineEarlyExits();
   void reportInlined(const char *Name, const Twine &What,
@@ -205,17 +206,28 @@ bool Inliner::tryInline(AwaitSite &S, const Coroutine &Self) {
 void Inliner::finishRound() {
   removeUnreachableBlocks(F);
   FAM.invalidate(F, PreservedAnalyses::none());
+  findSites();
+}
+
+void Inliner::findSites() {
   Awaiter.Body = {};
-  if (!Awaiter.Body.analyze(F))
-    llvm_unreachable("an inlined await leaves a coroutine");
-  Awaiter.Sites = awaitsOf(F, Awaiter.Body);
+  Awaiter.Sites.clear();
+  // Behind a task that never ends, the awaiter's own end may be gone.
+  Coroutine Body;
+  bool IsWhole = Body.analyze(F);
+  Awaiter.CanBeSpliced = IsWhole && Body.canBeSpliced();
+  if (IsWhole) {
+    Awaiter.Body = Body;
+    Awaiter.Sites = awaitsOf(F, Body);
+  }
   Linked = Awaiter.Sites.size();
 }
 
 /// Awaits that had to stay linked become
 ///   <the callee up to where it suspends>, and from there: the linked await
 void Inliner::inlineEarlyExits() {
-  MapVector<CallInst *, std::pair<CallInst *, Function *>> Twins;
+  // By a twin's call: that of the linked await, and the callee.
+  DenseMap<CallInst *, std::pair<CallInst *, AwaitGraph::Node *>> Twins;
   for (AwaitSite &S : Awaiter.Sites) {
     if (!Fates.lookup(S.Point.Transfer).MayExitEarly)
       continue;
@@ -229,7 +241,7 @@ void Inliner::inlineEarlyExits() {
     CallInst *Ramp = S.Ramp;
     DebugLoc Loc = S.Point.Transfer->getDebugLoc();
     if (CallInst *Twin = duplicateAwait(S)) {
-      Twins[Twin] = {Ramp, Body};
+      Twins[Twin] = {Ramp, Callee};
       Size += sizeOf(*Body);
       NumEarlyExits++;
       if (Fates.lookup(S.Point.Transfer).Origin < 0)
@@ -240,16 +252,18 @@ void Inliner::inlineEarlyExits() {
   if (Twins.empty())
     return;
   Coroutine Self;
-  Self.analyze(F);
+  SmallVector<AwaitSite, 4> Sites;
+  if (Self.analyze(F))
+    Sites = awaitsOf(F, Self);
   Function &Rest = restOfBody(*F.getParent());
-  for (AwaitSite &S : awaitsOf(F, Self)) {
-    auto It = Twins.find(S.Ramp);
-    if (It == Twins.end())
+  for (AwaitSite &S : Sites) {
+    auto [Linked, Callee] = Twins.lookup(S.Ramp);
+    if (!Linked)
       continue;
-    auto [Linked, Body] = It->second;
     TaskUses Uses;
     SmallVector<CallBase *, 1> None;
-    if (findTaskUses(S, Uses) || spliceAwait(S, *Body, Self, Uses, None))
+    if (findTaskUses(S, Callee->Body, Uses) ||
+        spliceAwait(S, **Callee->EarlyExit, Self, Uses, None))
       continue; // the twin is a linked await like the other
     for (User *U : make_early_inc_range(Rest.users())) {
       auto *Call = cast<CallInst>(U);
@@ -271,7 +285,7 @@ void Inliner::run(bool IntoRecursion) {
     return;
   if (!F.hasOptNone()) // its branch weights tell what is cold
     FAM.invalidate(F, LowerExpectIntrinsicPass().run(F, FAM));
-  finishRound();
+  findSites();
   for (bool Progress = true; Progress;) {
     findColdSites(Awaiter.Sites);
     Progress = false;
@@ -293,9 +307,11 @@ void Inliner::run(bool IntoRecursion) {
 
 void Inliner::report() const {
   NumLinked += Linked;
-  noteForReport(F, Awaiter.Body.Suspends.size() - 1, Inlined);
+  auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(F);
   if (Inlined)
-    FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    updateNote(F, Awaiter.Body.Suspends.size(), Inlined);
+  if (Inlined)
+    ORE.emit([&] {
       return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
                                         &F.getEntryBlock())
              << "'" << ore::NV("Caller", &F)

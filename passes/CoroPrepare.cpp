@@ -34,6 +34,7 @@
 #include "CoroLowerAlloca.h"
 #include "Coroutine.h"
 #include "Diagnostics.h"
+#include "FrameReport.h"
 #include "HandleSlots.h"
 #include "Markers.h"
 
@@ -96,7 +97,9 @@ void lowerTaskMarkers(Function &F) {
     Value *Task = Call->getArgOperand(0);
     if (CallInst *Ramp = rampOf(Task))
       Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
-    Call->replaceAllUsesWith(Task);
+    // In unreachable code, a call may be its own argument.
+    Call->replaceAllUsesWith(Task == Call ? PoisonValue::get(Call->getType())
+                                          : Task);
     Call->eraseFromParent();
   }
 }
@@ -106,7 +109,8 @@ class Preparer {
   Function &F;
   IntrinsicInst *Begin;
   SmallVector<std::pair<CallInst *, Marker>, 16> Markers;
-  CallInst *StartCall = nullptr, *OpenEndCall = nullptr, *EndCall = nullptr;
+  CallInst *StartCall = nullptr, *OpenEndCall = nullptr, *EndCall = nullptr,
+           *FinishCall = nullptr;
   SourcePlace Head; // that of coro_begin
   BasicBlock *Exit = nullptr;
   // Every suspend but the final one, with its place in the source.
@@ -119,6 +123,7 @@ class Preparer {
   }
 
   bool collect();
+  void checkOrder();
   void namePromise();
   void rejectUnsupported();
   void ownByValueArguments();
@@ -147,15 +152,10 @@ bool Preparer::collect() {
     if (Kind == Marker::None || isTaskMarker(Kind))
       continue;
     auto &Call = cast<CallInst>(I);
-    if (!hasMarkerSignature(Call, Kind)) {
-      reject(SourcePlace(Call), "a call of '" +
-                                    Call.getCalledFunction()->getName() +
-                                    "' that coro.h did not make");
-      return false;
-    }
     CallInst **Only = Kind == Marker::Start     ? &StartCall
                       : Kind == Marker::OpenEnd ? &OpenEndCall
                       : Kind == Marker::End     ? &EndCall
+                      : Kind == Marker::Finish  ? &FinishCall
                                                 : nullptr;
     if (Only && *Only) {
       reject(SourcePlace(Call), "a second coro_begin");
@@ -170,8 +170,22 @@ bool Preparer::collect() {
     return false;
   }
   Head = SourcePlace(*StartCall);
-  namePromise();
-  return true;
+  checkOrder();
+  return !Failed;
+}
+
+/// Control may jump over coro_begin, or come to it again: C allows that.
+void Preparer::checkOrder() {
+  DominatorTree DT(F);
+  for (auto [Call, Kind] : Markers)
+    if (Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
+        !DT.dominates(Begin, Call))
+      return reject(SourcePlace(*Call),
+                    "control can come here without passing coro_begin");
+  BasicBlock *BeginBlock = Begin->getParent();
+  if (reachable(to_vector<32>(successors(BeginBlock)), nullptr)
+          .contains(BeginBlock))
+    reject(Head, "control can come to coro_begin more than once");
 }
 
 /// Tells coro.id of the promise. In the header, it would crash the backend
@@ -183,16 +197,19 @@ bool Preparer::collect() {
 void Preparer::namePromise() {
   auto *Promise =
       cast<AllocaInst>(StartCall->getArgOperand(0)->stripPointerCasts());
-  const DataLayout &DL = F.getParent()->getDataLayout();
+  auto *Id = cast<CallInst>(Begin->getArgOperand(0));
+  if (!isa<ConstantPointerNull>(Id->getArgOperand(1)) &&
+      Id->getArgOperand(1)->stripPointerCasts() != Promise)
+    return reject(Head, "the coroutine has another promise");
   IRBuilder<> B(Promise);
-  uint64_t Size = DL.getTypeAllocSize(Promise->getAllocatedType());
+  uint64_t Size = *Promise->getAllocationSize(F.getParent()->getDataLayout());
   AllocaInst *Words =
       B.CreateAlloca(ArrayType::get(B.getInt64Ty(), divideCeil(Size, 8)));
   Words->setAlignment(Promise->getAlign());
   Words->takeName(Promise);
   Promise->replaceAllUsesWith(Words);
   Promise->eraseFromParent();
-  cast<CallInst>(Begin->getArgOperand(0))->setArgOperand(1, Words);
+  Id->setArgOperand(1, Words);
 }
 
 /// What LLVM turns into wrong code, silently, when it splits a coroutine.
@@ -420,25 +437,13 @@ void Preparer::lowerFinish(CallInst &Call) {
   Call.eraseFromParent();
 }
 
-/// The blocks that can be reached from From, but not through Stop.
-SmallPtrSet<BasicBlock *, 32> reachable(BasicBlock *From, BasicBlock *Stop) {
-  SmallPtrSet<BasicBlock *, 32> Seen;
-  SmallVector<BasicBlock *, 32> Work{From};
-  while (!Work.empty()) {
-    BasicBlock *BB = Work.pop_back_val();
-    if (BB != Stop && Seen.insert(BB).second)
-      append_range(Work, successors(BB));
-  }
-  return Seen;
-}
-
 /// Leads control that leaves the body without coro_return to what coro.h has
 /// for that. clang leads all returns to one block, so the body is left where it
 /// joins what follows %exit. Some of these paths are never taken: behind a
 /// cleanup that several exits of a scope share, the CFG has all of them.
 void Preparer::closeOpenEnds() {
-  SmallPtrSet<BasicBlock *, 32> Body = reachable(Begin->getParent(), Exit);
-  SmallPtrSet<BasicBlock *, 32> AfterEnd = reachable(Exit, nullptr);
+  SmallPtrSet<BasicBlock *, 32> Body = reachable({Begin->getParent()}, Exit);
+  SmallPtrSet<BasicBlock *, 32> AfterEnd = reachable({Exit}, nullptr);
   SmallPtrSet<Value *, 4> ReturnSlots;
   for (BasicBlock &BB : F)
     if (auto *Ret = dyn_cast<ReturnInst>(BB.getTerminator()))
@@ -565,6 +570,7 @@ void Preparer::checkDynamicAllocas() {
 bool Preparer::run() {
   if (!collect())
     return false;
+  namePromise();
   rejectUnsupported();
   if (Failed)
     return false;
@@ -598,12 +604,15 @@ bool Preparer::run() {
   for (auto &[Suspend, Where] : Suspends)
     if (Await Point; Point.analyze(*Suspend))
       Tasks.push_back(Point.task());
+  for (BasicBlock &BB : F)
+    if (auto *Return = dyn_cast<ReturnInst>(BB.getTerminator()))
+      if (Value *Task = Return->getReturnValue())
+        Tasks.push_back(Task);
   promoteHandleSlots(F, Tasks);
-  if (verifyFunction(F)) {
+  noteForReport(F, Suspends.size());
+  if (verifyFunction(F) || !Coroutine().analyze(F))
     reject(Head, "what coro_begin opened here is not what coro.h makes");
-    return false;
-  }
-  return true;
+  return !Failed;
 }
 
 /// Leaves nothing of a function that is in error that a later pass could trip
@@ -631,6 +640,39 @@ IntrinsicInst *findBegin(Function &F) {
   return nullptr;
 }
 
+/// False where F is in error and has been reported.
+bool prepare(Function &F) {
+  lowerTaskMarkers(F);
+  IntrinsicInst *Begin = findBegin(F);
+  if (Begin &&
+      !reachable({&F.getEntryBlock()}, nullptr).contains(Begin->getParent())) {
+    removeUnreachableBlocks(F); // control never comes to coro_begin
+    Begin = nullptr;
+  }
+  Instruction *Left = nullptr;
+  for (Instruction &I : instructions(F)) {
+    Marker Kind = markerOf(I);
+    if (Kind == Marker::None)
+      continue;
+    auto &Call = cast<CallInst>(I);
+    if (!hasMarkerSignature(Call, Kind)) {
+      SourcePlace(Call).error("a call of '" +
+                              Call.getCalledFunction()->getName() +
+                              "' that coro.h did not make");
+      return false;
+    }
+    if (!Left)
+      Left = &Call;
+  }
+  if (Begin && Left)
+    return Preparer(F, *Begin).run();
+  if (Begin)
+    F.setPresplitCoroutine();
+  else if (Left)
+    SourcePlace(*Left).error("a suspend outside of a coroutine");
+  return Begin || !Left;
+}
+
 } // namespace
 
 PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
@@ -642,8 +684,15 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
         continue;
       Declared.push_back(Declaration);
       for (User *U : Declaration->users())
-        if (auto *I = dyn_cast<Instruction>(U))
+        if (auto *I = dyn_cast<Instruction>(U)) {
+          if (markerOf(*I) == Marker::None)
+            SourcePlace(*I).error("'" + Twine(Name) +
+                                  "' is not for use but by coro.h");
           Users.insert(I->getFunction());
+        } else {
+          M.getContext().emitError("CoroInline: '" + Twine(Name) +
+                                   "' is not for use but by coro.h");
+        }
     }
   // C coroutines on the bare builtins are only marked: LLVM does the rest.
   if (Function *Id = compat::findIntrinsic(M, Intrinsic::coro_id))
@@ -655,24 +704,7 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
     return PreservedAnalyses::all();
 
   for (Function *F : Users) {
-    lowerTaskMarkers(*F);
-    IntrinsicInst *Begin = findBegin(*F);
-    Instruction *Left = nullptr;
-    for (Instruction &I : instructions(*F))
-      if (markerOf(I) != Marker::None) {
-        Left = &I;
-        break;
-      }
-    bool OK = true;
-    if (Begin && Left)
-      OK = Preparer(*F, *Begin).run();
-    else if (Begin)
-      F->setPresplitCoroutine();
-    else if (Left) {
-      SourcePlace(*Left).error("a suspend outside of a coroutine");
-      OK = false;
-    }
-    if (!OK)
+    if (!prepare(*F))
       emptyBody(*F);
   }
   for (Function *Declaration : Declared)

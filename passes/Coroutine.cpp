@@ -3,11 +3,26 @@
 #include "Coroutine.h"
 #include "Markers.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
 
 using namespace llvm;
 using namespace coroinline;
+
+SmallPtrSet<BasicBlock *, 32>
+coroinline::reachable(SmallVector<BasicBlock *, 32> Work,
+                      const BasicBlock *Stop) {
+  SmallPtrSet<BasicBlock *, 32> Seen;
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (BB != Stop && Seen.insert(BB).second)
+      append_range(Work, successors(BB));
+  }
+  return Seen;
+}
 
 bool coroinline::isIntrinsic(const Value *V, Intrinsic::ID ID) {
   auto *CB = dyn_cast<CallBase>(V);
@@ -27,9 +42,13 @@ bool Coroutine::add(IntrinsicInst &II) {
     return Only(Begin);
   case Intrinsic::coro_end:
     return Only(End);
+  case Intrinsic::coro_alloc:
+    return Only(Alloc);
   case Intrinsic::coro_suspend:
     if (II.hasFnAttr(tag::Leave))
       return Only(Leave);
+    if (!isa<ConstantInt>(II.getArgOperand(1)))
+      return false;
     if (cast<ConstantInt>(II.getArgOperand(1))->isOne())
       return Only(Final);
     Suspends.push_back(&II);
@@ -42,8 +61,45 @@ bool Coroutine::add(IntrinsicInst &II) {
 bool Coroutine::complete() {
   if (!Id || !Begin || !Start || !End || Begin->getArgOperand(0) != Id)
     return false;
+  for (User *U : Id->users())
+    if (U != Begin && U != Alloc && !isIntrinsic(U, Intrinsic::coro_free))
+      return false;
   Promise = dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts());
-  return Promise && (finish() || neverEnds());
+  return Promise && isPromise(*Promise) && (finish() || neverEnds());
+}
+
+/// Whether control comes first to Begin, then to Start, each once, then to the
+/// other suspends and never back from End to them; and no suspend and no return
+/// can be reached past the parts.
+bool Coroutine::isInOrder(Function &F) const {
+  DominatorTree DT(F);
+  BasicBlock *EndBlock = End->getParent();
+  SmallPtrSet<BasicBlock *, 32> Body =
+      reachable(to_vector<32>(successors(Begin->getParent())), EndBlock);
+  SmallPtrSet<BasicBlock *, 32> AfterEnd =
+      reachable(to_vector<32>(successors(EndBlock)), nullptr);
+  if (!DT.dominates(Begin, Start) || !DT.dominates(Start, End) ||
+      !DT.isReachableFromEntry(EndBlock) || Body.contains(Begin->getParent()))
+    return false;
+  for (BasicBlock *BB : Body)
+    if (isa<ReturnInst>(BB->getTerminator()))
+      return false;
+  auto Follows = [&](IntrinsicInst *Suspend) {
+    return !Suspend ||
+           ((Suspend == Start || DT.dominates(Start, Suspend)) &&
+            !AfterEnd.contains(Suspend->getParent()) &&
+            (Suspend->getParent() != EndBlock || Suspend->comesBefore(End)));
+  };
+  return all_of(Suspends, Follows) && Follows(Final) && Follows(Leave) &&
+         all_of(Promise->users(), [&](User *U) {
+           auto *I = cast<Instruction>(U);
+           return I == Id || I->isLifetimeStartOrEnd() ||
+                  DT.dominates(Begin, I);
+         });
+}
+
+bool Coroutine::analyze(Function &F) {
+  return analyze<Function &>(F) && isInOrder(F);
 }
 
 BasicBlock *Coroutine::finish() const {
@@ -59,12 +115,76 @@ BasicBlock *Coroutine::finish() const {
   return Parts ? Finish : nullptr;
 }
 
-bool Coroutine::hasUsualSuspends() const {
-  SuspendEdges Edges;
-  return Edges.analyze(*Start) && Edges.Resume &&
-         all_of(Suspends, [](IntrinsicInst *Suspend) {
-           return SuspendEdges().analyze(*Suspend);
-         });
+/// Whether Return gives Begin where it comes behind End.
+bool Coroutine::returnsTask(const ReturnInst &Return) const {
+  SmallPtrSet<BasicBlock *, 32> AfterEnd =
+      reachable({End->getParent()}, nullptr);
+  if (!AfterEnd.contains(Return.getParent()))
+    return true;
+  SmallPtrSet<Value *, 4> Seen;
+  SmallVector<Value *, 4> Work{Return.getReturnValue()};
+  while (!Work.empty()) {
+    Value *V = Work.pop_back_val();
+    if (V == Begin || !Seen.insert(V).second)
+      continue;
+    auto *Phi = dyn_cast_or_null<PHINode>(V);
+    if (Phi && AfterEnd.contains(Phi->getParent())) {
+      for (unsigned I = 0; I != Phi->getNumIncomingValues(); ++I)
+        if (AfterEnd.contains(Phi->getIncomingBlock(I)))
+          Work.push_back(Phi->getIncomingValue(I));
+    } else if (isa_and_nonnull<PtrToIntInst>(V)) {
+      Work.push_back(cast<Instruction>(V)->getOperand(0));
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Coroutine::canBeSpliced() const {
+  BasicBlock *EndBlock = End->getParent();
+  auto EndsBlock = [&](const Instruction &I) {
+    return isa<PHINode>(I) || I.isDebugOrPseudoInst();
+  };
+  if (&*find_if_not(*EndBlock, EndsBlock) != End)
+    return false;
+  // Where control goes on, from suspend to suspend, up to the finish. Other
+  // switches are not looked behind: those that clang puts behind a cleanup have
+  // ways that are never taken.
+  SmallPtrSet<BasicBlock *, 32> Seen;
+  SmallVector<BasicBlock *, 32> Work;
+  DenseMap<BasicBlock *, BasicBlock *> Resumes;
+  for (IntrinsicInst *Suspend : Suspends) {
+    SuspendEdges Edges;
+    if (!Edges.analyze(*Suspend) || Edges.Exit != EndBlock)
+      return false;
+    Resumes[Suspend->getParent()] = Edges.Resume;
+    if (Suspend == Start)
+      Work.push_back(Edges.Resume);
+  }
+  for (IntrinsicInst *Suspend : {Final, Leave})
+    if (Suspend) {
+      SuspendEdges Edges;
+      if (!Edges.analyze(*Suspend) || Edges.Exit != EndBlock)
+        return false;
+      Resumes[Suspend->getParent()] = nullptr;
+    }
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (!BB || !Seen.insert(BB).second)
+      continue;
+    if (BB == EndBlock)
+      return false;
+    auto It = Resumes.find(BB);
+    if (It != Resumes.end())
+      Work.push_back(It->second);
+    else if (!isa<SwitchInst>(BB->getTerminator()))
+      append_range(Work, successors(BB));
+  }
+  return all_of(*End->getFunction(), [&](BasicBlock &BB) {
+    auto *Return = dyn_cast<ReturnInst>(BB.getTerminator());
+    return !Return || returnsTask(*Return);
+  });
 }
 
 bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
@@ -81,7 +201,8 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
       Destroy = Case.getCaseSuccessor();
     else
       return false;
-  return Destroy != nullptr; // the final suspend may have no resume edge
+  // The final suspend may have no resume edge.
+  return Destroy && Destroy != Exit && Resume != Exit && Resume != Destroy;
 }
 
 bool Await::analyze(IntrinsicInst &II) {
@@ -90,16 +211,26 @@ bool Await::analyze(IntrinsicInst &II) {
   if (!Save || Save->getIntrinsicID() != Intrinsic::coro_save ||
       !Save->hasOneUse() || Save->getParent() != II.getParent())
     return false;
-  // The transfer stands between the save and the suspend.
+  // The transfer stands between the save and the suspend. (In unreachable code
+  // the save may stand behind it.)
   for (Instruction *I = Save; I != &II; I = I->getNextNode())
-    if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle))
+    if (!I)
+      return false;
+    else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
+      if (Transfer)
+        return false;
       Transfer = cast<CallBase>(I);
-  return Transfer && Edges.analyze(II);
+    }
+  return Transfer && Transfer->getArgOperand(1) == Save->getArgOperand(0) &&
+         Edges.analyze(II) && !isa<PHINode>(Edges.Exit->front());
 }
 
 CallInst *coroinline::rampOf(Value *Task) {
-  // Some targets return a struct of one pointer as an integer.
-  while (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task))
+  // Some targets return a struct of one pointer as an integer. In unreachable
+  // code the casts may go in a circle.
+  SmallPtrSet<Value *, 4> Seen;
+  while ((isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task)) &&
+         Seen.insert(Task).second)
     Task = cast<Instruction>(Task)->getOperand(0);
   auto *Call = dyn_cast<CallInst>(Task);
   Function *Callee = Call ? Call->getCalledFunction() : nullptr;

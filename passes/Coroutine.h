@@ -3,11 +3,17 @@
 #ifndef COROINLINE_COROUTINE_H
 #define COROINLINE_COROUTINE_H
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 namespace coroinline {
+
+/// The blocks that can be reached from those in Work, but not through Stop.
+llvm::SmallPtrSet<llvm::BasicBlock *, 32>
+reachable(llvm::SmallVector<llvm::BasicBlock *, 32> Work,
+          const llvm::BasicBlock *Stop);
 
 /// True for a call of the intrinsic ID.
 bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
@@ -36,6 +42,7 @@ bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
 ///   ret ptr %hdl
 struct Coroutine {
   llvm::IntrinsicInst *Id = nullptr;
+  llvm::IntrinsicInst *Alloc = nullptr; // null where the frame is a given one
   llvm::IntrinsicInst *Begin = nullptr;
   llvm::AllocaInst *Promise = nullptr;
   llvm::IntrinsicInst *Start = nullptr; // null in a foreign coroutine
@@ -49,12 +56,17 @@ struct Coroutine {
   llvm::BasicBlock *finish() const;
   bool neverEnds() const { return !Final && !Leave; }
 
-  /// Whether every suspend is followed by a switch on its result, and the
-  /// first one by a body.
-  bool hasUsualSuspends() const;
+  /// Whether a copy of the body does in the place of an await what the awaited
+  /// task would: it is back at its awaiter when it has finished, and at nothing
+  /// else; nothing happens behind a suspend on the way out; and what the call
+  /// gives is the task.
+  bool canBeSpliced() const;
 
-  /// Looks at the instructions of the given blocks. Gives false where they do
-  /// not hold exactly one whole coroutine of the form above.
+  /// Looks for the parts in F. Gives false where it is not exactly one whole
+  /// coroutine of the form above, or control can come to them in another order.
+  bool analyze(llvm::Function &F);
+  /// The same in the given blocks, into which one that was analyzed has been
+  /// copied.
   template <typename RangeT> bool analyze(RangeT &&Blocks) {
     for (llvm::BasicBlock &BB : Blocks)
       for (llvm::Instruction &I : BB)
@@ -67,6 +79,8 @@ struct Coroutine {
 private:
   bool add(llvm::IntrinsicInst &II);
   bool complete();
+  bool isInOrder(llvm::Function &F) const;
+  bool returnsTask(const llvm::ReturnInst &Return) const;
 };
 
 /// The direct call that a task comes from; null where it is not known.
@@ -77,7 +91,9 @@ struct SuspendEdges {
   llvm::SwitchInst *Switch = nullptr;
   llvm::BasicBlock *Resume = nullptr, *Destroy = nullptr, *Exit = nullptr;
 
-  /// False where the suspend is not followed by a switch on its result alone.
+  /// False where the suspend is not followed by a switch on its result alone,
+  /// or two of the ways are the same: of such a switch, LLVM makes a branch
+  /// whenever it copies it.
   bool analyze(llvm::IntrinsicInst &Suspend);
 };
 

@@ -138,7 +138,7 @@ Function &coroinline::restOfBody(Module &M) {
 Function *coroinline::copyEarlyExit(Function &F) {
   Function *Copy = copyToInline(F);
   Coroutine Body;
-  if (Body.analyze(*Copy) && Body.hasUsualSuspends() && Body.finish()) {
+  if (Body.analyze(*Copy) && Body.canBeSpliced() && Body.finish()) {
     DominatorTree DT(*Copy);
     LoopInfo LI(DT);
     Prefix P(Body, LI);

@@ -28,8 +28,9 @@ static constexpr char Note[] = "coroinline-report";
 
 namespace {
 struct Numbers {
-  StringRef Name; // of the coroutine
-  unsigned Suspends = 0, Inlined = 0;
+  StringRef Name;        // of the coroutine
+  unsigned Suspends = 0; // with the initial one
+  unsigned Inlined = 0;  // awaits
 };
 } // namespace
 
@@ -43,12 +44,19 @@ static std::optional<Numbers> notedOn(const Function &F) {
                                                   : std::nullopt;
 }
 
-void coroinline::noteForReport(Function &F, unsigned Suspends,
-                               unsigned Inlined) {
-  if (auto Before = notedOn(F)) // at compile time, and this is the link
-    Inlined += Before->Inlined;
+static void note(Function &F, unsigned Suspends, unsigned Inlined) {
   F.addFnAttr(Note,
               formatv("{0};{1};{2}", F.getName(), Suspends, Inlined).str());
+}
+
+void coroinline::noteForReport(Function &F, unsigned Suspends) {
+  if (OptimizationRemarkEmitter(&F).allowExtraAnalysis("coro-inline"))
+    note(F, Suspends, 0);
+}
+
+void coroinline::updateNote(Function &F, unsigned Suspends, unsigned Inlined) {
+  if (auto Before = notedOn(F)) // with Inlined, if this is the link
+    note(F, Suspends, Before->Inlined + Inlined);
 }
 
 static void report(Function &F, const Numbers &N,
@@ -61,7 +69,7 @@ static void report(Function &F, const Numbers &N,
                                  &F.getEntryBlock());
     R << "'" << ore::NV("Coroutine", N.Name) << "': frame of "
       << ore::NV("FrameSize", Frame)
-      << " bytes; suspends: " << ore::NV("Suspends", N.Suspends);
+      << " bytes; suspends: " << ore::NV("Suspends", N.Suspends - 1);
     if (N.Inlined)
       R << "; awaits inlined: " << ore::NV("Inlined", N.Inlined)
         << ", which saves " << ore::NV("BytesSaved", Headers)

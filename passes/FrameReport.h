@@ -7,9 +7,11 @@
 
 namespace coroinline {
 
-/// Of a coroutine before it is split: leaves a note for the report, with the
-/// number of suspends that it has by now, and of awaits inlined since the last.
-void noteForReport(llvm::Function &F, unsigned Suspends, unsigned Inlined);
+/// Leaves a note on a coroutine for the report, if anybody is to read it: how
+/// many suspends it has, with the initial one.
+void noteForReport(llvm::Function &F, unsigned Suspends);
+/// The same after so many awaits have been inlined.
+void updateNote(llvm::Function &F, unsigned Suspends, unsigned Inlined);
 
 /// Behind CoroSplit: an analysis remark for each coroutine with the size of its
 /// frame.

@@ -35,8 +35,8 @@ class Slots {
   SetVector<AllocaInst *> Candidates;
 
   bool isWholeSlot(Type *T) const {
-    return (T->isPointerTy() || T->isIntegerTy()) &&
-           DL.getTypeStoreSize(T) == PtrSize;
+    return T == PointerType::getUnqual(T->getContext()) ||
+           T->isIntegerTy(8 * PtrSize);
   }
   /// The slot that P addresses, if it is one by its size.
   AllocaInst *slotAt(Value *P) const {
@@ -46,11 +46,10 @@ class Slots {
       return nullptr;
     return AI;
   }
-  bool usesAreSimple(Value *Address,
+  bool usesAreSimple(AllocaInst &Slot,
                      SmallVectorImpl<AllocaInst *> &Peers) const;
   void follow(Value *Task);
-  void rewrite(Value *Address, AllocaInst *NewSlot,
-               SmallVectorImpl<Instruction *> &Dead);
+  void rewrite(AllocaInst &Slot, AllocaInst *NewSlot);
 
 public:
   explicit Slots(Function &F)
@@ -61,34 +60,39 @@ public:
 
 /// Whether every use of a slot's address is a whole load, store or copy. Peers:
 /// the other slots that values go to or come from.
-bool Slots::usesAreSimple(Value *Address,
+bool Slots::usesAreSimple(AllocaInst &Slot,
                           SmallVectorImpl<AllocaInst *> &Peers) const {
-  for (Use &U : Address->uses()) {
-    auto *I = cast<Instruction>(U.getUser());
-    if (auto *Load = dyn_cast<LoadInst>(I)) {
-      if (Load->isVolatile() || !isWholeSlot(Load->getType()))
-        return false;
-    } else if (auto *Store = dyn_cast<StoreInst>(I)) {
-      if (Store->getValueOperand() == Address || Store->isVolatile() ||
-          !isWholeSlot(Store->getValueOperand()->getType()))
-        return false;
-      if (auto *From = dyn_cast<LoadInst>(Store->getValueOperand()))
-        if (AllocaInst *Peer = slotAt(From->getPointerOperand()))
+  SmallVector<Value *, 4> Addresses{&Slot};
+  while (!Addresses.empty()) {
+    Value *Address = Addresses.pop_back_val();
+    for (Use &U : Address->uses()) {
+      auto *I = cast<Instruction>(U.getUser());
+      if (auto *Load = dyn_cast<LoadInst>(I)) {
+        if (Load->isVolatile() || !isWholeSlot(Load->getType()))
+          return false;
+      } else if (auto *Store = dyn_cast<StoreInst>(I)) {
+        if (Store->getValueOperand() == Address || Store->isVolatile() ||
+            !isWholeSlot(Store->getValueOperand()->getType()))
+          return false;
+        if (auto *From = dyn_cast<LoadInst>(Store->getValueOperand()))
+          if (AllocaInst *Peer = slotAt(From->getPointerOperand()))
+            Peers.push_back(Peer);
+      } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
+        auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
+        AllocaInst *Peer =
+            slotAt(U.getOperandNo() == 0 ? Copy->getSource() : Copy->getDest());
+        if (Copy->isVolatile() || !Length || Length->getValue() != PtrSize ||
+            Peer == &Slot)
+          return false;
+        if (Peer)
           Peers.push_back(Peer);
-    } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
-      auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
-      Value *Other =
-          U.getOperandNo() == 0 ? Copy->getSource() : Copy->getDest();
-      if (Copy->isVolatile() || !Length || Length->getZExtValue() != PtrSize ||
-          Other == Address)
+      } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
+        if (!GEP->hasAllZeroIndices())
+          return false;
+        Addresses.push_back(GEP);
+      } else if (!I->isLifetimeStartOrEnd()) {
         return false;
-      if (AllocaInst *Peer = slotAt(Other))
-        Peers.push_back(Peer);
-    } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
-      if (!GEP->hasAllZeroIndices() || !usesAreSimple(GEP, Peers))
-        return false;
-    } else if (!I->isLifetimeStartOrEnd()) {
-      return false;
+      }
     }
   }
   return true;
@@ -104,34 +108,46 @@ void Slots::follow(Value *Task) {
   SmallPtrSet<AllocaInst *, 8> Seen;
   while (!Work.empty()) {
     AllocaInst *Slot = Work.pop_back_val();
-    if (Seen.insert(Slot).second && usesAreSimple(Slot, Work))
+    if (Seen.insert(Slot).second && usesAreSimple(*Slot, Work))
       Candidates.insert(Slot);
   }
 }
 
-void Slots::rewrite(Value *Address, AllocaInst *NewSlot,
-                    SmallVectorImpl<Instruction *> &Dead) {
-  for (Use &U : make_early_inc_range(Address->uses())) {
-    auto *I = cast<Instruction>(U.getUser());
-    IRBuilder<> B(I);
-    if (auto *Load = dyn_cast<LoadInst>(I)) {
-      Value *V = B.CreateLoad(B.getPtrTy(), NewSlot);
-      Load->replaceAllUsesWith(B.CreateBitOrPointerCast(V, Load->getType()));
-    } else if (auto *Store = dyn_cast<StoreInst>(I)) {
-      B.CreateStore(
-          B.CreateBitOrPointerCast(Store->getValueOperand(), B.getPtrTy()),
-          NewSlot);
-    } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
-      if (U.getOperandNo() == 0)
-        B.CreateStore(B.CreateLoad(B.getPtrTy(), Copy->getSource()), NewSlot);
-      else
-        B.CreateStore(B.CreateLoad(B.getPtrTy(), NewSlot), Copy->getDest());
-    } else if (isa<GetElementPtrInst>(I)) {
-      rewrite(I, NewSlot, Dead);
+void Slots::rewrite(AllocaInst &Slot, AllocaInst *NewSlot) {
+  SmallVector<Instruction *, 16> Dead;
+  SmallVector<Value *, 4> Addresses{&Slot};
+  while (!Addresses.empty()) {
+    Value *Address = Addresses.pop_back_val();
+    for (Use &U : make_early_inc_range(Address->uses())) {
+      auto *I = cast<Instruction>(U.getUser());
+      IRBuilder<> B(I);
+      if (auto *Load = dyn_cast<LoadInst>(I)) {
+        Value *V = B.CreateLoad(B.getPtrTy(), NewSlot);
+        Load->replaceAllUsesWith(B.CreateBitOrPointerCast(V, Load->getType()));
+      } else if (auto *Store = dyn_cast<StoreInst>(I)) {
+        B.CreateStore(
+            B.CreateBitOrPointerCast(Store->getValueOperand(), B.getPtrTy()),
+            NewSlot);
+      } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
+        if (U.getOperandNo() == 0)
+          B.CreateStore(B.CreateAlignedLoad(B.getPtrTy(), Copy->getSource(),
+                                            Copy->getSourceAlign()),
+                        NewSlot);
+        else
+          B.CreateAlignedStore(B.CreateLoad(B.getPtrTy(), NewSlot),
+                               Copy->getDest(), Copy->getDestAlign());
+      } else if (isa<GetElementPtrInst>(I)) {
+        Addresses.push_back(I);
+      }
+      Dead.push_back(I);
+      U.set(PoisonValue::get(Address->getType()));
     }
-    Dead.push_back(I);
-    U.set(PoisonValue::get(Address->getType()));
   }
+  // Debug records go over to the new slot; the instructions are dead.
+  Slot.replaceAllUsesWith(NewSlot);
+  for (Instruction *I : Dead)
+    I->eraseFromParent();
+  Slot.eraseFromParent();
 }
 
 void Slots::promote(ArrayRef<Value *> Tasks) {
@@ -144,13 +160,7 @@ void Slots::promote(ArrayRef<Value *> Tasks) {
     IRBuilder<> B(Slot);
     AllocaInst *NewSlot = B.CreateAlloca(B.getPtrTy());
     NewSlot->takeName(Slot);
-    SmallVector<Instruction *, 16> Dead;
-    rewrite(Slot, NewSlot, Dead);
-    // Debug records go over to the new slot; the instructions are dead.
-    Slot->replaceAllUsesWith(NewSlot);
-    for (Instruction *I : Dead)
-      I->eraseFromParent();
-    Slot->eraseFromParent();
+    rewrite(*Slot, NewSlot);
     NewSlots.push_back(NewSlot);
   }
   DominatorTree DT(F);

@@ -75,8 +75,7 @@ unsigned coroinline::sizeOf(const Function &F) {
 
 bool InlineDecision::isInlinable(const Function &F, const Coroutine &Body) {
   return !F.isInterposable() && !F.hasFnAttribute(Attribute::NoInline) &&
-         Body.hasUsualSuspends() && !returnsBeforeBegin(F, Body) &&
-         !checkBody(F);
+         Body.canBeSpliced() && !returnsBeforeBegin(F, Body) && !checkBody(F);
 }
 
 Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
@@ -160,7 +159,7 @@ Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
     return Why;
   if (!S.Point.Edges.Resume)
     return "its await does not go on";
-  if (Refusal Why = findTaskUses(S, Uses))
+  if (Refusal Why = findTaskUses(S, Graph.find(S.callee())->Body, Uses))
     return Why;
   if (!S.IsMadeInBody)
     return "its task is made before coro_begin";

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/Module.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -23,10 +24,20 @@ bool coroinline::isTaskMarker(Marker Kind) {
   return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
 }
 
+bool coroinline::isPromise(const AllocaInst &AI) {
+  std::optional<TypeSize> Size = AI.getAllocationSize(AI.getDataLayout());
+  return AI.isStaticAlloca() && !AI.isSwiftError() &&
+         AI.getAddressSpace() == 0 && Size && !Size->isScalable() &&
+         Size->getFixedValue() >= HeaderSize &&
+         AI.getAlign().value() <= HeaderOffset;
+}
+
 bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
   FunctionType *T = Call.getFunctionType();
   LLVMContext &C = Call.getContext();
   Type *I1 = Type::getInt1Ty(C), *Ptr = PointerType::getUnqual(C);
+  if (Call.hasOperandBundles())
+    return false;
   auto Is = [&](Type *Result, ArrayRef<Type *> Params) {
     return !T->isVarArg() && T->getReturnType() == Result &&
            T->params() == Params;
@@ -40,9 +51,12 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
   switch (Kind) {
   case Marker::None:
     return false;
-  case Marker::Start:
-    return Is(I1, {Ptr}) &&
-           isa<AllocaInst>(Call.getArgOperand(0)->stripPointerCasts());
+  case Marker::Start: {
+    if (!Is(I1, {Ptr}))
+      return false;
+    auto *AI = dyn_cast<AllocaInst>(Call.getArgOperand(0)->stripPointerCasts());
+    return AI && isPromise(*AI);
+  }
   case Marker::Suspend:
     return Is(I1, {});
   case Marker::Await:
@@ -55,7 +69,7 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(Void, {});
   case Marker::FrameSize:
   case Marker::FrameAlign:
-    return T->getReturnType()->isIntegerTy() && T->getNumParams() == 0;
+    return Is(Call.getModule()->getDataLayout().getIntPtrType(C), {});
   case Marker::At:
     return T->getReturnType() == Ptr && T->getNumParams() == 2 &&
            T->getParamType(0) == Ptr && T->getParamType(1)->isIntegerTy();

@@ -53,6 +53,11 @@ bool hasMarkerSignature(const llvm::CallInst &Call, Marker Kind);
 /// Where the header's struct lies in every frame, its first member the root:
 /// behind the resume and destroy functions, at the promise's alignment.
 constexpr unsigned HeaderOffset = 16;
+constexpr unsigned HeaderSize = 16;
+
+/// Whether AI can be a promise that begins with the header: always there, and
+/// at the header's place in the frame.
+bool isPromise(const llvm::AllocaInst &AI);
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

@@ -49,33 +49,63 @@ bool isRootOf(Value *V, Value &Task) {
   return GEP->accumulateConstantOffset(DL, Offset) && Offset == HeaderOffset;
 }
 
+/// Whether Access, through GEP, reads no more than the result of Task, which
+/// ends End bytes behind the frame's start, or its root to compare it with.
+bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
+                 uint64_t End) {
+  auto *Load = dyn_cast<LoadInst>(Access);
+  auto *Copy = dyn_cast<MemCpyInst>(Access);
+  if (Load && all_of(Load->users(), [&](User *U) {
+        return isa<ICmpInst>(U) && isRootOf(Load, Task) &&
+               is_contained(U->operands(), &Task);
+      }))
+    return true;
+  const DataLayout &DL = GEP.getModule()->getDataLayout();
+  APInt Offset(DL.getIndexTypeSizeInBits(GEP.getType()), 0);
+  ConstantInt *Length =
+      Copy ? dyn_cast<ConstantInt>(Copy->getLength()) : nullptr;
+  if (GEP.getPointerOperand() != &Task ||
+      !GEP.accumulateConstantOffset(DL, Offset) || !(Load || Length) ||
+      (Copy && Copy->getDest() == &GEP))
+    return false;
+  TypeSize Size = Load ? DL.getTypeStoreSize(Load->getType())
+                       : TypeSize::getFixed(Length->getLimitedValue());
+  return !Size.isScalable() && Offset.uge(HeaderOffset + HeaderSize) &&
+         Offset.ule(End) && Size.getFixedValue() <= End - Offset.getZExtValue();
+}
+
 /// The uses that the macro coro_await makes of the task, beside the await: it
-/// compares it with NULL and with its root, reads from the frame, and destroys
+/// compares it with NULL and with its root, reads the result, and destroys it
 /// in the end.
-Refusal classify(Instruction &Task, const Await &Point, TaskUses &Found) {
-  for (User *U : Task.users()) {
-    auto *I = cast<Instruction>(U);
-    if (I == Point.Transfer)
-      continue;
-    if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
-      if (Refusal Why = classify(*I, Point, Found))
-        return Why;
-    } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
-      Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
-      if (!Cmp->isEquality() ||
-          !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
-        return "its task is compared with another one";
-      Found.Checks.push_back(I);
-    } else if (isa<GetElementPtrInst>(I)) {
-      for (User *Access : I->users())
-        if (!isa<LoadInst>(Access) && !isa<MemCpyInst>(Access))
+Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
+                 TaskUses &Found) {
+  SmallVector<Instruction *, 4> Tasks{&Ramp}; // and what it is cast to
+  while (!Tasks.empty()) {
+    Instruction &Task = *Tasks.pop_back_val();
+    for (User *U : Task.users()) {
+      auto *I = cast<Instruction>(U);
+      if (I == Point.Transfer)
+        continue;
+      if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
+        Tasks.push_back(I);
+      } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
+        Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
+        if (!Cmp->isEquality() ||
+            !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
+          return "its task is compared with another one";
+        Found.Checks.push_back(I);
+      } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
+        if (!all_of(GEP->users(), [&](User *Access) {
+              return readsResult(Access, *GEP, Task, End);
+            }))
           return "its task is used for more than the await";
-    } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
-      Found.Destroys.push_back(cast<CallBase>(I));
-    } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
-      return "its task is awaited in more than one place";
-    } else {
-      return "its task is used for more than the await";
+      } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
+        Found.Destroys.push_back(cast<CallBase>(I));
+      } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
+        return "its task is awaited in more than one place";
+      } else {
+        return "its task is used for more than the await";
+      }
     }
   }
   return std::nullopt;
@@ -88,8 +118,11 @@ iterator_range<Function::iterator> blocks(BasicBlock *First, BasicBlock *Last) {
 
 } // namespace
 
-Refusal coroinline::findTaskUses(const AwaitSite &S, TaskUses &Found) {
-  return classify(*S.Ramp, S.Point, Found);
+Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
+                                 TaskUses &Found) {
+  const DataLayout &DL = S.Ramp->getModule()->getDataLayout();
+  uint64_t End = HeaderOffset + *Callee.Promise->getAllocationSize(DL);
+  return classify(*S.Ramp, S.Point, End, Found);
 }
 
 Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,

@@ -19,9 +19,10 @@ struct TaskUses {
   llvm::SmallVector<llvm::CallBase *, 2> Destroys;
 };
 
-/// Finds the uses of the task of S, whose ramp is known. Refuses the ones that
-/// the macro coro_await does not make: they may need a task.
-Refusal findTaskUses(const AwaitSite &S, TaskUses &Found);
+/// Finds the uses of the task of S, whose ramp makes a Callee. Refuses the ones
+/// that the macro coro_await does not make: they may need a task.
+Refusal findTaskUses(const AwaitSite &S, const Coroutine &Callee,
+                     TaskUses &Found);
 
 /// Replaces S, an await in the coroutine Self, by the body of the coroutine
 /// Body, which is the callee or a copy of it. NewAwaits: the transfers of the

@@ -47,6 +47,8 @@ config.substitutions += [
     ("%source", source),
     ("%cmake", config.cmake),
     ("%llvm-major", str(config.llvm_major)),
+    # What llvm.coro.end gives.
+    ("%coro-end-type", "void" if config.llvm_major >= 22 else "i1"),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
