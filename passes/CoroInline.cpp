@@ -73,7 +73,8 @@ bool isRootOf(Value *V, Value &Task) {
     return false;
   const DataLayout &DL = Load->getModule()->getDataLayout();
   APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
-  return GEP->accumulateConstantOffset(DL, Offset) && Offset == HeaderOffset;
+  return GEP->accumulateConstantOffset(DL, Offset) &&
+         Offset == headerOffset(DL);
 }
 
 /// The uses that the macro coro_await makes of the task, beside the await: it

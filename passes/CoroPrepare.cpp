@@ -63,6 +63,7 @@ namespace {
 /// => %b = icmp eq ptr %frame, (load ptr, (%frame + header))
 /// and tags the call behind a coroinline_root.
 void lowerTaskMarkers(Function &F) {
+  unsigned Header = headerOffset(F.getParent()->getDataLayout());
   SmallVector<CallInst *, 8> Roots;
   for (Instruction &I : make_early_inc_range(instructions(F))) {
     Marker Kind = markerOf(I);
@@ -82,9 +83,8 @@ void lowerTaskMarkers(Function &F) {
       New = B.CreateGEP(B.getInt8Ty(), Frame, Call.getArgOperand(1));
     else
       New = B.CreateICmpEQ(
-          Frame,
-          B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
-                                                          HeaderOffset)));
+          Frame, B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(
+                                                B.getInt8Ty(), Frame, Header)));
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
   }

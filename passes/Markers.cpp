@@ -19,6 +19,10 @@ Marker coroinline::markerOf(const Instruction &I) {
   return Marker::None;
 }
 
+unsigned coroinline::headerOffset(const DataLayout &DL) {
+  return alignTo(2 * DL.getPointerSize(), Align(8));
+}
+
 bool coroinline::isTaskMarker(Marker Kind) {
   return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
 }

@@ -10,7 +10,9 @@
 #ifndef COROINLINE_MARKERS_H
 #define COROINLINE_MARKERS_H
 
+#include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/Support/Alignment.h"
 
 namespace coroinline {
 
@@ -50,9 +52,9 @@ bool isTaskMarker(Marker Kind);
 /// from elsewhere may use the name for anything.
 bool hasMarkerSignature(const llvm::CallInst &Call, Marker Kind);
 
-/// Where the header's struct lies in every frame, its first member the root:
-/// behind the resume and destroy functions, at the promise's alignment.
-constexpr unsigned HeaderOffset = 16;
+/// Where the header's struct lies in every frame, its first member the root: at
+/// the start of the promise, which has an alignment of 8.
+unsigned headerOffset(const llvm::DataLayout &DL);
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

@@ -68,8 +68,8 @@ struct coro__header {
     void *up;   /* frame of the awaiter; in a root, of its innermost task */
 };
 
-/* Behind the resume and destroy functions: llvm.org/docs/Coroutines. */
-#define CORO__HEADER_OFFSET 16
+/* Behind the resume and destroy functions, at an alignment of 8: llvm.org/docs/Coroutines. */
+#define CORO__HEADER_OFFSET ((2 * sizeof(void *) + 7) & ~(size_t)7)
 #define CORO__RESULT_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__header))
 
 static inline struct coro__header *coro__header_of(void *frame)
