@@ -30,6 +30,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CoroPrepare.h"
+#include "ByValue.h"
 #include "Compat.h"
 #include "CoroLowerAlloca.h"
 #include "Coroutine.h"
@@ -41,7 +42,6 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/ValueTracking.h"
-#include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -111,6 +111,7 @@ class Preparer {
   BasicBlock *Exit = nullptr;
   // Every suspend but the final one, with its place in the source.
   MapVector<IntrinsicInst *, SourcePlace> Suspends;
+  SmallPtrSet<Argument *, 4> Owned; // those that have a copy in the frame
   bool Failed = false;
 
   void reject(const SourcePlace &Where, const Twine &Why) {
@@ -227,23 +228,33 @@ void Preparer::rejectUnsupported() {
 /// %a, as a first-class aggregate, with the alignment of its IR type (19). So
 /// the copy is followed by what might change %a, an empty asm.
 void Preparer::ownByValueArguments() {
-  if (none_of(F.args(), [](Argument &A) { return A.hasByValAttr(); }))
+  if (none_of(F.args(), ByValue::analyze))
     return;
   const DataLayout &DL = F.getParent()->getDataLayout();
   DominatorTree DT(F);
   for (Argument &A : F.args()) {
-    if (!A.hasByValAttr())
+    std::optional<ByValue> Value = ByValue::analyze(A);
+    if (!Value)
       continue;
-    Type *T = A.getParamByValType();
-    Align Alignment = A.getParamAlign().value_or(DL.getABITypeAlign(T));
+    std::optional<ByValue::Layout> Layout = Value->layout();
+    if (!Layout) {
+      reject(Head, "parameter " + Twine(A.getArgNo() + 1) +
+                       " is passed by value, in memory of the caller, and this "
+                       "target's IR does not tell its size: take a copy of it "
+                       "behind coro_begin and use that alone, or pass a "
+                       "pointer");
+      continue;
+    }
+    auto [T, Alignment] = *Layout;
     IRBuilder<> AtEntry(&F.getEntryBlock(), F.getEntryBlock().begin());
     AllocaInst *Copy = AtEntry.CreateAlloca(T, nullptr, A.getName());
     Copy->setAlignment(Alignment);
-    DIBuilder DIB(*F.getParent(), /*AllowUnresolved=*/false);
-    replaceDbgDeclare(&A, Copy, DIB, DIExpression::ApplyOffset, 0);
+    Value->redirectDebugInfo(*Copy);
     A.replaceUsesWithIf(Copy, [&](Use &U) { return DT.dominates(Begin, U); });
+    // The caller's memory has the type's own alignment, which may be less.
+    Align From = A.getParamAlign().valueOrOne();
     IRBuilder<> B(Begin->getNextNode());
-    B.CreateMemCpy(Copy, Alignment, &A, Alignment, DL.getTypeAllocSize(T));
+    B.CreateMemCpy(Copy, Alignment, &A, From, DL.getTypeAllocSize(T));
     CallInst *Change = B.CreateCall(
         InlineAsm::get(FunctionType::get(B.getVoidTy(), {A.getType()}, false),
                        "", "r", /*hasSideEffects=*/true),
@@ -251,6 +262,7 @@ void Preparer::ownByValueArguments() {
     Change->setMemoryEffects(MemoryEffects::argMemOnly());
     Change->setDoesNotThrow();
     Change->addFnAttr(Attribute::get(F.getContext(), tag::Argument));
+    Owned.insert(&A);
   }
 }
 
@@ -264,7 +276,7 @@ void Preparer::passArgumentsInRegisters() {
   for (Argument &A : F.args()) {
     Type *T = A.getType();
     if (!(T->isPointerTy() || T->isIntegerTy(64) || T->isIntegerTy(32)) ||
-        A.hasByValAttr() || A.use_empty())
+        Owned.contains(&A) || A.use_empty())
       continue;
     CallInst *Own = B.CreateCall(
         InlineAsm::get(FunctionType::get(T, {T}, false), "", "=r,0",
