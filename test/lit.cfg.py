@@ -37,17 +37,23 @@ if (shutil.which("qemu-aarch64") and "lld" in config.available_features
         and os.path.exists(aarch64 + "/include/stdio.h")
         and all(os.path.exists(part) for part in aarch64_link)):
     config.available_features.add("aarch64")
+if (all(shutil.which("qemu-" + arch)
+        for arch in ["x86_64", "i386", "aarch64", "arm", "riscv64", "s390x", "ppc64le"])
+        and "lld" in config.available_features):
+    config.available_features.add("qemu-user")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 
 clang = os.path.join(config.llvm_tools, "clang")
+target_cc = ("%s -Xclang -fcoroutines -fpass-plugin=%s/libCoroInline.so -isystem %s/include"
+             % (clang, build, source))
 # Opt with the plugin; clang as a user calls it; clang without anything of ours.
 config.substitutions += [
     ("%opt", "opt -load-pass-plugin=%s/libCoroInline.so" % build),
     ("%cc", "%s --config=%s/coroinline.cfg" % (clang, build)),
-    ("%aarch64-cc", "%s --target=aarch64-linux-gnu -mno-outline-atomics -Xclang -fcoroutines"
-     " -fpass-plugin=%s/libCoroInline.so -isystem %s/include -isystem %s/include"
-     % (clang, build, source, aarch64)),
+    ("%target-cc", target_cc),
+    ("%aarch64-cc", target_cc + " --target=aarch64-linux-gnu -mno-outline-atomics -isystem "
+     + aarch64 + "/include"),
     ("%aarch64-link", "-nostdlib -fuse-ld=lld -Wl,--dynamic-linker=/lib/ld-linux-aarch64.so.1 "
      + " ".join(aarch64_link)),
     ("%aarch64-run", "qemu-aarch64 -L " + aarch64),

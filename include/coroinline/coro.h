@@ -41,6 +41,8 @@
 #error "CoroInline: <coroinline/coro.h> is for C; in C++ use the language's own coroutines"
 #elif !defined(__clang__)
 #error "CoroInline: <coroinline/coro.h> needs clang (19 or 22): the coroutines are clang's"
+#elif defined(__mips__)
+#error "CoroInline: LLVM's MIPS backends have no tail calls, which awaits are made of"
 #elif !__has_builtin(__builtin_coro_id)
 #error                                                                                             \
     "CoroInline: coroutines are off: add -Xclang -fcoroutines (or use --config=<path>/coroinline.cfg)"
