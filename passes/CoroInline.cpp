@@ -58,7 +58,7 @@ using Refusal = std::optional<std::string>; // why not; none: go ahead
 /// An await of an awaiter, and what is known of the task.
 struct Site {
   Await Point;
-  CallInst *Ramp = nullptr;  // the call that made the task, if it is known
+  CallBase *Ramp = nullptr;  // the call that made the task, if it is known
   bool IsMadeInBody = false; // behind the awaiter's coro.begin
   Function *callee() const {
     return Ramp ? Ramp->getCalledFunction() : nullptr;
@@ -218,7 +218,7 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
   Function &Callee = *S.callee();
 
   // Put the ramp's call into a block of its own, between From and After.
-  CallInst *Ramp = S.Ramp;
+  auto *Ramp = cast<CallInst>(S.Ramp);
   BasicBlock *From = SplitBlock(Ramp->getParent(), Ramp);
   BasicBlock *After = SplitBlock(From, Ramp->getNextNode());
 
@@ -377,6 +377,8 @@ Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
     return "its coroutine is not known here";
   if (Refusal Why = checkCallee(*S.callee(), Body, IsRecursive))
     return Why;
+  if (isa<InvokeInst>(S.Ramp)) // else coro-prepare has made a call of it
+    return "it calls, before coro_begin, what may throw";
   if (!S.Point.Edges.Resume)
     return "its await does not go on";
   SmallVector<Instruction *, 2> Checks;

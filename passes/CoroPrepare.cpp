@@ -94,7 +94,7 @@ void lowerTaskMarkers(Function &F) {
   promoteHandleSlots(F, Tasks);
   for (CallInst *Call : Roots) {
     Value *Task = Call->getArgOperand(0);
-    if (CallInst *Ramp = rampOf(Task))
+    if (CallBase *Ramp = rampOf(Task))
       Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
     Call->replaceAllUsesWith(Task);
     Call->eraseFromParent();
@@ -618,6 +618,52 @@ bool Preparer::run() {
   return true;
 }
 
+/// Whether a call of F, which makes a task, never unwinds: what runs before the
+/// initial suspend.
+bool makesTaskWithoutUnwinding(Function &F) {
+  if (F.doesNotThrow())
+    return true;
+  if (!F.isPresplitCoroutine() || !F.hasExactDefinition())
+    return false;
+  SmallSetVector<BasicBlock *, 16> Blocks;
+  Blocks.insert(&F.getEntryBlock());
+  for (unsigned Index = 0; Index != Blocks.size(); ++Index) {
+    bool IsStart = false;
+    for (Instruction &I : *Blocks[Index]) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      IsStart |= Call && Call->hasFnAttr(tag::Start);
+      if (Call && !Call->doesNotThrow() && !isa<IntrinsicInst>(Call))
+        return false;
+    }
+    if (!IsStart)
+      Blocks.insert(succ_begin(Blocks[Index]), succ_end(Blocks[Index]));
+  }
+  return true;
+}
+
+/// With -fexceptions, a task that is made within the scope of a cleanup is:
+///   %task = invoke ptr @child() to label %next unwind label %cleanups
+/// => %task = call ptr @child()
+///    br label %next
+void callRamps(Function &F) {
+  bool Changed = false;
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB) {
+      Await Point;
+      auto *Suspend = dyn_cast<IntrinsicInst>(&I);
+      if (!Suspend || Suspend->getIntrinsicID() != Intrinsic::coro_suspend ||
+          !Point.analyze(*Suspend))
+        continue;
+      auto *Ramp = dyn_cast_or_null<InvokeInst>(rampOf(Point.task()));
+      if (!Ramp || !makesTaskWithoutUnwinding(*Ramp->getCalledFunction()))
+        continue;
+      changeToCall(Ramp);
+      Changed = true;
+    }
+  if (Changed)
+    removeUnreachableBlocks(F);
+}
+
 /// Leaves nothing of a function that is in error that a later pass could trip
 /// over.
 void emptyBody(Function &F) {
@@ -666,6 +712,7 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   if (Users.empty())
     return PreservedAnalyses::all();
 
+  SmallVector<Function *, 16> Prepared;
   for (Function *F : Users) {
     lowerTaskMarkers(*F);
     IntrinsicInst *Begin = findBegin(*F);
@@ -686,7 +733,11 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
     }
     if (!OK)
       emptyBody(*F);
+    else if (Begin && Left)
+      Prepared.push_back(F);
   }
+  for (Function *F : Prepared)
+    callRamps(*F);
   for (Function *Declaration : Declared)
     if (Declaration->use_empty())
       Declaration->eraseFromParent();

@@ -88,11 +88,11 @@ bool Await::analyze(IntrinsicInst &II) {
   return Transfer && Edges.analyze(II);
 }
 
-CallInst *coroinline::rampOf(Value *Task) {
+CallBase *coroinline::rampOf(Value *Task) {
   // Some targets return a struct of one pointer as an integer.
   while (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task))
     Task = cast<Instruction>(Task)->getOperand(0);
-  auto *Call = dyn_cast<CallInst>(Task);
+  auto *Call = dyn_cast<CallBase>(Task);
   Function *Callee = Call ? Call->getCalledFunction() : nullptr;
   if (!Callee || Callee->isIntrinsic() ||
       Call->getFunctionType() != Callee->getFunctionType())

@@ -66,7 +66,7 @@ private:
 };
 
 /// The direct call that a task comes from; null where it is not known.
-llvm::CallInst *rampOf(llvm::Value *Task);
+llvm::CallBase *rampOf(llvm::Value *Task);
 
 /// The three ways out of a suspend point.
 struct SuspendEdges {

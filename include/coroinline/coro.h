@@ -80,8 +80,8 @@ static inline struct coro__header *coro__header_of(void *frame)
 }
 
 /* Reports misuse: prints "file:line: op: why" to stderr and aborts. */
-__attribute__((cold, noreturn)) void coro__fail(const char *op, const char *why, const char *file,
-                                                unsigned line);
+__attribute__((cold, noreturn, nothrow)) void coro__fail(const char *op, const char *why,
+                                                         const char *file, unsigned line);
 
 #define CORO__NULL_TASK "the task is NULL: the memory for its frame could not be had"
 #define CORO__AWAITED_TASK "the task is being awaited by another one"
@@ -129,7 +129,7 @@ struct coro__pool {
 extern _Thread_local struct coro__pool coro__pool __attribute__((tls_model("initial-exec")));
 
 /* The rare paths save the registers that their callers would have to. */
-#define CORO__RARE __attribute__((cold, preserve_most))
+#define CORO__RARE __attribute__((cold, preserve_most, nothrow))
 CORO__RARE void *coro__frame_from_allocator(size_t size, size_t align); /* NULL: no memory */
 CORO__RARE void coro__frame_to_allocator(void *frame, size_t size, size_t align);
 CORO__RARE void coro__frame_to_closed_pool(void *frame, size_t size);
@@ -140,7 +140,7 @@ CORO__RARE void coro__frame_to_closed_pool(void *frame, size_t size);
 #define CORO__POOLED(size, align) ((size) <= 64 * CORO__POOL_CLASSES && (align) <= 64)
 #endif
 
-static inline void *coro__frame_new(size_t size, size_t align)
+__attribute__((nothrow)) static inline void *coro__frame_new(size_t size, size_t align)
 {
     if (CORO__POOLED(size, align)) {
         void **list = &coro__pool.list[(size + 63) / 64];
@@ -153,7 +153,8 @@ static inline void *coro__frame_new(size_t size, size_t align)
     return coro__frame_from_allocator(size, align);
 }
 
-static inline void coro__frame_delete(void *frame, size_t size, size_t align)
+__attribute__((nothrow)) static inline void coro__frame_delete(void *frame, size_t size,
+                                                               size_t align)
 {
     if (!frame) /* it lies in another task's */
         return;
@@ -489,7 +490,8 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-/* Where frames come from. Process-wide; the free lists stand in front of it. */
+/* Where frames come from. Process-wide; the free lists stand in front of it. Neither function may
+ * throw or end the thread. */
 struct coro_allocator {
     /* `size` bytes (a multiple of 64 for pooled frames) aligned to `align` (a power of two);
      * NULL: none left. Called by any thread. */
