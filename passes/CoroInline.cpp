@@ -189,8 +189,6 @@ Refusal Inliner::checkCallee(Function &Callee, const Coroutine *Body,
     return "it is recursive";
   if (Callee.hasFnAttribute(Attribute::NoInline))
     return "it has the attribute noinline";
-  if (F.hasOptNone())
-    return "the awaiter has the attribute optnone";
   if (returnsBeforeBegin(Callee, *Body))
     return "it can return before coro_begin";
   if (Refusal Why = checkBody(Callee))
@@ -373,6 +371,8 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
 Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
   if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
     return "CORO_NO_INLINE is defined";
+  if (F.hasOptNone())
+    return "the awaiter has the attribute optnone, as all have at -O0";
   if (!S.Ramp)
     return "its coroutine is not known here";
   if (Refusal Why = checkCallee(*S.callee(), Body, IsRecursive))
