@@ -69,6 +69,8 @@ config.substitutions += [
     ("%llvm-major", str(config.llvm_major)),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
+    ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
+     % (config.test_source_root, clang, build)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
      % (config.test_source_root, clang, build)),
 ]
