@@ -373,6 +373,9 @@ Refusal Inliner::tryInline(Site &S, const Coroutine *Body, bool IsRecursive) {
     return "CORO_NO_INLINE is defined";
   if (F.hasOptNone())
     return "the awaiter has the attribute optnone, as all have at -O0";
+  // clang's pass for it runs later, and counts no line of another function.
+  if (F.getParent()->getNamedMetadata("llvm.gcov"))
+    return "--coverage counts lines by the function that they stand in";
   if (!S.Ramp)
     return "its coroutine is not known here";
   if (Refusal Why = checkCallee(*S.callee(), Body, IsRecursive))

@@ -106,7 +106,8 @@ class Preparer {
   Function &F;
   IntrinsicInst *Begin;
   SmallVector<std::pair<CallInst *, Marker>, 16> Markers;
-  CallInst *StartCall = nullptr, *OpenEndCall = nullptr, *EndCall = nullptr;
+  CallInst *StartCall = nullptr, *OpenEndCall = nullptr;
+  CallInst *NoFrameCall = nullptr, *EndCall = nullptr;
   SourcePlace Head; // that of coro_begin
   BasicBlock *Exit = nullptr;
   // Every suspend but the final one, with its place in the source.
@@ -127,6 +128,7 @@ class Preparer {
   void dropWrongAttributes();
   void lowerFrameMarkers();
   void lowerEnd();
+  void lowerNoFrame();
   CallInst *suspendAt(Instruction *Where, bool IsFinal, Value *Task,
                       Value *Enter, const char *Tag, BasicBlock *Resumed,
                       BasicBlock *Destroyed);
@@ -155,6 +157,7 @@ bool Preparer::collect() {
       return false;
     }
     CallInst **Only = Kind == Marker::Start     ? &StartCall
+                      : Kind == Marker::NoFrame ? &NoFrameCall
                       : Kind == Marker::OpenEnd ? &OpenEndCall
                       : Kind == Marker::End     ? &EndCall
                                                 : nullptr;
@@ -323,6 +326,25 @@ void Preparer::lowerEnd() {
   EndCall->eraseFromParent();
   Exit = SplitBlock(End->getParent(), End);
   Exit->setName("coro.exit");
+}
+
+/// Returns a NULL task, past the coro.begin.
+void Preparer::lowerNoFrame() {
+  if (!NoFrameCall)
+    return;
+  SplitBlock(NoFrameCall->getParent(), NoFrameCall->getNextNode());
+  Instruction *Last = NoFrameCall->getParent()->getTerminator();
+  IRBuilder<> B(Last);
+  B.SetCurrentDebugLocation(NoFrameCall->getDebugLoc());
+  for (Argument &A : F.args())
+    if (A.hasStructRetAttr())
+      B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), &A);
+  if (F.getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Constant::getNullValue(F.getReturnType()));
+  Last->eraseFromParent();
+  NoFrameCall->eraseFromParent();
 }
 
 /// Ends the block before Where with a suspend, and with a transfer to what
@@ -585,6 +607,7 @@ bool Preparer::run() {
   passArgumentsInRegisters();
   lowerFrameMarkers();
   lowerEnd();
+  lowerNoFrame();
   closeOpenEnds();
   if (Failed)
     return false;

@@ -55,6 +55,7 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
   case Marker::Finish:
     return Is(Void, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
   case Marker::OpenEnd:
+  case Marker::NoFrame:
   case Marker::End:
     return Is(Void, {});
   case Marker::FrameSize:

@@ -25,6 +25,7 @@ enum class Marker {
   AwaitLinked,
   Finish,
   OpenEnd,
+  NoFrame,
   End,
   FrameSize,
   FrameAlign,
@@ -35,12 +36,11 @@ enum class Marker {
 
 /// The functions' names, in the order of the enumeration.
 constexpr const char *MarkerNames[] = {
-    "coroinline_start",       "coroinline_suspend",
-    "coroinline_await",       "coroinline_await_linked",
-    "coroinline_finish",      "coroinline_open_end",
-    "coroinline_end",         "coroinline_frame_size",
-    "coroinline_frame_align", "coroinline_at",
-    "coroinline_root",        "coroinline_is_root"};
+    "coroinline_start",        "coroinline_suspend", "coroinline_await",
+    "coroinline_await_linked", "coroinline_finish",  "coroinline_open_end",
+    "coroinline_no_frame",     "coroinline_end",     "coroinline_frame_size",
+    "coroinline_frame_align",  "coroinline_at",      "coroinline_root",
+    "coroinline_is_root"};
 
 /// Which marker I calls; None where it calls something else.
 Marker markerOf(const llvm::Instruction &I);
