@@ -14,9 +14,7 @@ SmallVector<AwaitSite, 4> coroinline::awaitsOf(Function &F,
   SmallVector<AwaitSite, 4> Sites;
   for (IntrinsicInst *Suspend : Body.Suspends) {
     AwaitSite S;
-    if ((Suspend->hasFnAttr(tag::Await) ||
-         Suspend->hasFnAttr(tag::AwaitLinked)) &&
-        S.Point.analyze(*Suspend)) {
+    if (isAwait(*Suspend) && S.Point.analyze(*Suspend)) {
       S.Ramp = rampOf(S.Point.task());
       Sites.push_back(S);
     }

@@ -19,7 +19,7 @@ namespace coroinline {
 /// An await of an awaiter, and what is known of the task.
 struct AwaitSite {
   Await Point;
-  llvm::CallInst *Ramp = nullptr; // the call that made the task, if it is known
+  llvm::CallBase *Ramp = nullptr; // the call that made the task, if it is known
   bool IsMadeInBody = false;      // behind the awaiter's coro.begin
   bool IsCold = false;            // hardly ever reached
   llvm::Function *callee() const {

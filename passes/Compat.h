@@ -39,6 +39,16 @@ inline llvm::Function *findIntrinsic(const llvm::Module &M,
   return M.getFunction(llvm::Intrinsic::getName(ID));
 }
 
+/// Whether I keeps a value alive for a debugger and does nothing else.
+inline bool isFakeUse(const llvm::Instruction &I) {
+#if LLVM_VERSION_MAJOR >= 20
+  auto *Call = llvm::dyn_cast<llvm::CallBase>(&I);
+  return Call && Call->getIntrinsicID() == llvm::Intrinsic::fake_use;
+#else
+  return false;
+#endif
+}
+
 // The lifetime markers lost their size in LLVM 22.
 inline void createLifetimeStart(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
 #if LLVM_VERSION_MAJOR >= 22

@@ -227,7 +227,7 @@ void Inliner::findSites() {
 ///   <the callee up to where it suspends>, and from there: the linked await
 void Inliner::inlineEarlyExits() {
   // By a twin's call: that of the linked await, and the callee.
-  DenseMap<CallInst *, std::pair<CallInst *, AwaitGraph::Node *>> Twins;
+  DenseMap<CallBase *, std::pair<CallInst *, AwaitGraph::Node *>> Twins;
   for (AwaitSite &S : Awaiter.Sites) {
     if (!Fates.lookup(S.Point.Transfer).MayExitEarly)
       continue;
@@ -238,7 +238,7 @@ void Inliner::inlineEarlyExits() {
     if (!Body || Size + sizeOf(*Body) > Options.Limit)
       continue;
     Fates[S.Point.Transfer].MayExitEarly = false;
-    CallInst *Ramp = S.Ramp;
+    auto *Ramp = cast<CallInst>(S.Ramp);
     DebugLoc Loc = S.Point.Transfer->getDebugLoc();
     if (CallInst *Twin = duplicateAwait(S)) {
       Twins[Twin] = {Ramp, Callee};
@@ -421,6 +421,7 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
   bool Changed = false;
   for (Function &F : M)
     if (F.isPresplitCoroutine() && !F.hasOptNone() &&
+        !M.getNamedMetadata("llvm.gcov") &&
         separateAwaits(F, Options.Targets, isInlinable)) {
       FAM.invalidate(F, PreservedAnalyses::none());
       Changed = true;

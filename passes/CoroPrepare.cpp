@@ -30,6 +30,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CoroPrepare.h"
+#include "ByValue.h"
 #include "Compat.h"
 #include "CoroLowerAlloca.h"
 #include "Coroutine.h"
@@ -42,7 +43,6 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/ValueTracking.h"
-#include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -64,6 +64,7 @@ namespace {
 /// => %b = icmp eq ptr %frame, (load ptr, (%frame + header))
 /// and tags the call behind a coroinline_root.
 void lowerTaskMarkers(Function &F) {
+  unsigned Header = headerOffset(F.getParent()->getDataLayout());
   SmallVector<CallInst *, 8> Roots;
   for (Instruction &I : make_early_inc_range(instructions(F))) {
     Marker Kind = markerOf(I);
@@ -83,9 +84,8 @@ void lowerTaskMarkers(Function &F) {
       New = B.CreateGEP(B.getInt8Ty(), Frame, Call.getArgOperand(1));
     else
       New = B.CreateICmpEQ(
-          Frame,
-          B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(B.getInt8Ty(), Frame,
-                                                          HeaderOffset)));
+          Frame, B.CreateLoad(B.getPtrTy(), B.CreateConstGEP1_64(
+                                                B.getInt8Ty(), Frame, Header)));
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
   }
@@ -95,7 +95,7 @@ void lowerTaskMarkers(Function &F) {
   promoteHandleSlots(F, Tasks);
   for (CallInst *Call : Roots) {
     Value *Task = Call->getArgOperand(0);
-    if (CallInst *Ramp = rampOf(Task))
+    if (CallBase *Ramp = rampOf(Task))
       Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
     // In unreachable code, a call may be its own argument.
     Call->replaceAllUsesWith(Task == Call ? PoisonValue::get(Call->getType())
@@ -109,12 +109,13 @@ class Preparer {
   Function &F;
   IntrinsicInst *Begin;
   SmallVector<std::pair<CallInst *, Marker>, 16> Markers;
-  CallInst *StartCall = nullptr, *OpenEndCall = nullptr, *EndCall = nullptr,
-           *FinishCall = nullptr;
+  CallInst *StartCall = nullptr, *NoFrameCall = nullptr;
+  CallInst *OpenEndCall = nullptr, *EndCall = nullptr, *FinishCall = nullptr;
   SourcePlace Head; // that of coro_begin
   BasicBlock *Exit = nullptr;
   // Every suspend but the final one, with its place in the source.
   MapVector<IntrinsicInst *, SourcePlace> Suspends;
+  SmallPtrSet<Argument *, 4> Owned; // those that have a copy in the frame
   bool Failed = false;
 
   void reject(const SourcePlace &Where, const Twine &Why) {
@@ -131,6 +132,7 @@ class Preparer {
   void dropWrongAttributes();
   void lowerFrameMarkers();
   void lowerEnd();
+  void lowerNoFrame();
   CallInst *suspendAt(Instruction *Where, bool IsFinal, Value *Task,
                       Value *Enter, const char *Tag, BasicBlock *Resumed,
                       BasicBlock *Destroyed);
@@ -153,6 +155,7 @@ bool Preparer::collect() {
       continue;
     auto &Call = cast<CallInst>(I);
     CallInst **Only = Kind == Marker::Start     ? &StartCall
+                      : Kind == Marker::NoFrame ? &NoFrameCall
                       : Kind == Marker::OpenEnd ? &OpenEndCall
                       : Kind == Marker::End     ? &EndCall
                       : Kind == Marker::Finish  ? &FinishCall
@@ -179,7 +182,7 @@ void Preparer::checkOrder() {
   DominatorTree DT(F);
   for (auto [Call, Kind] : Markers)
     if (Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
-        !DT.dominates(Begin, Call))
+        Kind != Marker::NoFrame && !DT.dominates(Begin, Call))
       return reject(SourcePlace(*Call),
                     "control can come here without passing coro_begin");
   BasicBlock *BeginBlock = Begin->getParent();
@@ -244,23 +247,33 @@ void Preparer::rejectUnsupported() {
 /// %a, as a first-class aggregate, with the alignment of its IR type (19). So
 /// the copy is followed by what might change %a, an empty asm.
 void Preparer::ownByValueArguments() {
-  if (none_of(F.args(), [](Argument &A) { return A.hasByValAttr(); }))
+  if (none_of(F.args(), ByValue::analyze))
     return;
   const DataLayout &DL = F.getParent()->getDataLayout();
   DominatorTree DT(F);
   for (Argument &A : F.args()) {
-    if (!A.hasByValAttr())
+    std::optional<ByValue> Value = ByValue::analyze(A);
+    if (!Value)
       continue;
-    Type *T = A.getParamByValType();
-    Align Alignment = A.getParamAlign().value_or(DL.getABITypeAlign(T));
+    std::optional<ByValue::Layout> Layout = Value->layout();
+    if (!Layout) {
+      reject(Head, "parameter " + Twine(A.getArgNo() + 1) +
+                       " is passed by value, in memory of the caller, and this "
+                       "target's IR does not tell its size: take a copy of it "
+                       "behind coro_begin and use that alone, or pass a "
+                       "pointer");
+      continue;
+    }
+    auto [T, Alignment] = *Layout;
     IRBuilder<> AtEntry(&F.getEntryBlock(), F.getEntryBlock().begin());
     AllocaInst *Copy = AtEntry.CreateAlloca(T, nullptr, A.getName());
     Copy->setAlignment(Alignment);
-    DIBuilder DIB(*F.getParent(), /*AllowUnresolved=*/false);
-    replaceDbgDeclare(&A, Copy, DIB, DIExpression::ApplyOffset, 0);
+    Value->redirectDebugInfo(*Copy);
     A.replaceUsesWithIf(Copy, [&](Use &U) { return DT.dominates(Begin, U); });
+    // The caller's memory has the type's own alignment, which may be less.
+    Align From = A.getParamAlign().valueOrOne();
     IRBuilder<> B(Begin->getNextNode());
-    B.CreateMemCpy(Copy, Alignment, &A, Alignment, DL.getTypeAllocSize(T));
+    B.CreateMemCpy(Copy, Alignment, &A, From, DL.getTypeAllocSize(T));
     CallInst *Change = B.CreateCall(
         InlineAsm::get(FunctionType::get(B.getVoidTy(), {A.getType()}, false),
                        "", "r", /*hasSideEffects=*/true),
@@ -268,6 +281,7 @@ void Preparer::ownByValueArguments() {
     Change->setMemoryEffects(MemoryEffects::argMemOnly());
     Change->setDoesNotThrow();
     Change->addFnAttr(Attribute::get(F.getContext(), tag::Argument));
+    Owned.insert(&A);
   }
 }
 
@@ -281,7 +295,7 @@ void Preparer::passArgumentsInRegisters() {
   for (Argument &A : F.args()) {
     Type *T = A.getType();
     if (!(T->isPointerTy() || T->isIntegerTy(64) || T->isIntegerTy(32)) ||
-        A.hasByValAttr() || A.use_empty())
+        Owned.contains(&A) || A.use_empty())
       continue;
     CallInst *Own = B.CreateCall(
         InlineAsm::get(FunctionType::get(T, {T}, false), "", "=r,0",
@@ -328,6 +342,25 @@ void Preparer::lowerEnd() {
   EndCall->eraseFromParent();
   Exit = SplitBlock(End->getParent(), End);
   Exit->setName("coro.exit");
+}
+
+/// Returns a NULL task, past the coro.begin.
+void Preparer::lowerNoFrame() {
+  if (!NoFrameCall)
+    return;
+  SplitBlock(NoFrameCall->getParent(), NoFrameCall->getNextNode());
+  Instruction *Last = NoFrameCall->getParent()->getTerminator();
+  IRBuilder<> B(Last);
+  B.SetCurrentDebugLocation(NoFrameCall->getDebugLoc());
+  for (Argument &A : F.args())
+    if (A.hasStructRetAttr())
+      B.CreateStore(ConstantPointerNull::get(B.getPtrTy()), &A);
+  if (F.getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Constant::getNullValue(F.getReturnType()));
+  Last->eraseFromParent();
+  NoFrameCall->eraseFromParent();
 }
 
 /// Ends the block before Where with a suspend, and with a transfer to what
@@ -579,6 +612,7 @@ bool Preparer::run() {
   passArgumentsInRegisters();
   lowerFrameMarkers();
   lowerEnd();
+  lowerNoFrame();
   closeOpenEnds();
   if (Failed)
     return false;
@@ -613,6 +647,51 @@ bool Preparer::run() {
   if (verifyFunction(F) || !Coroutine().analyze(F))
     reject(Head, "what coro_begin opened here is not what coro.h makes");
   return !Failed;
+}
+
+/// Whether a call of F, which makes a task, never unwinds: what runs before the
+/// initial suspend.
+bool makesTaskWithoutUnwinding(Function &F) {
+  if (F.doesNotThrow())
+    return true;
+  if (!F.isPresplitCoroutine() || !F.hasExactDefinition())
+    return false;
+  SmallSetVector<BasicBlock *, 16> Blocks;
+  Blocks.insert(&F.getEntryBlock());
+  for (unsigned Index = 0; Index != Blocks.size(); ++Index) {
+    bool IsStart = false;
+    for (Instruction &I : *Blocks[Index]) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      IsStart |= Call && Call->hasFnAttr(tag::Start);
+      if (Call && !Call->doesNotThrow() && !isa<IntrinsicInst>(Call))
+        return false;
+    }
+    if (!IsStart)
+      Blocks.insert(succ_begin(Blocks[Index]), succ_end(Blocks[Index]));
+  }
+  return true;
+}
+
+/// With -fexceptions, a task that is made within the scope of a cleanup is:
+///   %task = invoke ptr @child() to label %next unwind label %cleanups
+/// => %task = call ptr @child()
+///    br label %next
+void callRamps(Function &F) {
+  bool Changed = false;
+  for (BasicBlock &BB : F)
+    for (Instruction &I : BB) {
+      Await Point;
+      auto *Suspend = dyn_cast<IntrinsicInst>(&I);
+      if (!Suspend || !isAwait(*Suspend) || !Point.analyze(*Suspend))
+        continue;
+      auto *Ramp = dyn_cast_or_null<InvokeInst>(rampOf(Point.task()));
+      if (!Ramp || !makesTaskWithoutUnwinding(*Ramp->getCalledFunction()))
+        continue;
+      changeToCall(Ramp);
+      Changed = true;
+    }
+  if (Changed)
+    removeUnreachableBlocks(F);
 }
 
 /// Leaves nothing of a function that is in error that a later pass could trip
@@ -703,10 +782,12 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   if (Users.empty())
     return PreservedAnalyses::all();
 
-  for (Function *F : Users) {
+  for (Function *F : Users)
     if (!prepare(*F))
       emptyBody(*F);
-  }
+  for (Function *F : Users)
+    if (F->isPresplitCoroutine())
+      callRamps(*F);
   for (Function *Declaration : Declared)
     if (Declaration->use_empty())
       Declaration->eraseFromParent();

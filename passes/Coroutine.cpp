@@ -205,6 +205,11 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
   return Destroy && Destroy != Exit && Resume != Exit && Resume != Destroy;
 }
 
+bool coroinline::isAwait(const IntrinsicInst &Suspend) {
+  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
+         (Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked));
+}
+
 bool Await::analyze(IntrinsicInst &II) {
   Suspend = &II;
   Save = dyn_cast<IntrinsicInst>(II.getArgOperand(0));
@@ -225,14 +230,14 @@ bool Await::analyze(IntrinsicInst &II) {
          Edges.analyze(II) && !isa<PHINode>(Edges.Exit->front());
 }
 
-CallInst *coroinline::rampOf(Value *Task) {
+CallBase *coroinline::rampOf(Value *Task) {
   // Some targets return a struct of one pointer as an integer. In unreachable
   // code the casts may go in a circle.
   SmallPtrSet<Value *, 4> Seen;
   while ((isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task)) &&
          Seen.insert(Task).second)
     Task = cast<Instruction>(Task)->getOperand(0);
-  auto *Call = dyn_cast<CallInst>(Task);
+  auto *Call = dyn_cast<CallBase>(Task);
   Function *Callee = Call ? Call->getCalledFunction() : nullptr;
   if (!Callee || Callee->isIntrinsic() ||
       Call->getFunctionType() != Callee->getFunctionType())

@@ -83,8 +83,11 @@ private:
   bool returnsTask(const llvm::ReturnInst &Return) const;
 };
 
+/// Whether a suspend is the one of an await of coro.h.
+bool isAwait(const llvm::IntrinsicInst &Suspend);
+
 /// The direct call that a task comes from; null where it is not known.
-llvm::CallInst *rampOf(llvm::Value *Task);
+llvm::CallBase *rampOf(llvm::Value *Task);
 
 /// The three ways out of a suspend point.
 struct SuspendEdges {

@@ -10,12 +10,15 @@
 //     ... await of %task
 //
 // and struct copies between such slots are memcpys. Each slot that nothing else
-// can see becomes an SSA value.
+// can see becomes an SSA value. Options of clang add to that: initial values
+// (-ftrivial-auto-var-init), checks of the slot's address (sanitizers), and, at
+// the end of its scope, uses of its value for a debugger alone (-Og of 22).
 //
 //===----------------------------------------------------------------------===//
 
 #include "HandleSlots.h"
 #include "Compat.h"
+#include "Coroutine.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -28,12 +31,44 @@ using namespace coroinline;
 
 namespace {
 
+/// What a sanitizer makes of an address, to find out whether it is valid: that
+/// of a variable is.
+bool isAddressCheck(const Instruction &I) {
+  if (!I.hasMetadata(LLVMContext::MD_nosanitize))
+    return false;
+  if (auto *Cmp = dyn_cast<ICmpInst>(&I))
+    return Cmp->isEquality() && isa<ConstantPointerNull>(Cmp->getOperand(1));
+  return isa<PtrToIntInst>(I) || isIntrinsic(&I, Intrinsic::objectsize);
+}
+
+/// What such a check finds. A slot has no address any more; any that is aligned
+/// will do.
+Constant *validResult(const Instruction &Check, const AllocaInst &Slot) {
+  Type *T = Check.getType();
+  if (auto *Cmp = dyn_cast<ICmpInst>(&Check))
+    return ConstantInt::getBool(T, Cmp->getPredicate() == CmpInst::ICMP_NE);
+  if (isa<PtrToIntInst>(Check))
+    return ConstantInt::get(T, Slot.getAlign().value());
+  return ConstantInt::get(
+      T, Slot.getAllocationSize(Slot.getDataLayout())->getFixedValue());
+}
+
+/// A load of a slot, maybe as a struct, to keep it in sight of a debugger.
+bool isForDebugger(const LoadInst &Load) {
+  return !Load.use_empty() && all_of(Load.users(), [](const User *U) {
+    return compat::isFakeUse(*cast<Instruction>(U));
+  });
+}
+
 class Slots {
   Function &F;
   const DataLayout &DL;
   uint64_t PtrSize;
   SetVector<AllocaInst *> Candidates;
 
+  bool isWholeSlot(const ConstantInt *Size) const {
+    return Size && Size->getZExtValue() == PtrSize;
+  }
   bool isWholeSlot(Type *T) const {
     return T == PointerType::getUnqual(T->getContext()) ||
            T->isIntegerTy(8 * PtrSize);
@@ -67,8 +102,11 @@ bool Slots::usesAreSimple(AllocaInst &Slot,
     Value *Address = Addresses.pop_back_val();
     for (Use &U : Address->uses()) {
       auto *I = cast<Instruction>(U.getUser());
+      if (isAddressCheck(*I))
+        continue;
       if (auto *Load = dyn_cast<LoadInst>(I)) {
-        if (Load->isVolatile() || !isWholeSlot(Load->getType()))
+        if (!isForDebugger(*Load) &&
+            (Load->isVolatile() || !isWholeSlot(Load->getType())))
           return false;
       } else if (auto *Store = dyn_cast<StoreInst>(I)) {
         if (Store->getValueOperand() == Address || Store->isVolatile() ||
@@ -78,14 +116,17 @@ bool Slots::usesAreSimple(AllocaInst &Slot,
           if (AllocaInst *Peer = slotAt(From->getPointerOperand()))
             Peers.push_back(Peer);
       } else if (auto *Copy = dyn_cast<MemCpyInst>(I)) {
-        auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
         AllocaInst *Peer =
             slotAt(U.getOperandNo() == 0 ? Copy->getSource() : Copy->getDest());
-        if (Copy->isVolatile() || !Length || Length->getValue() != PtrSize ||
-            Peer == &Slot)
+        if (Copy->isVolatile() || Peer == &Slot ||
+            !isWholeSlot(dyn_cast<ConstantInt>(Copy->getLength())))
           return false;
         if (Peer)
           Peers.push_back(Peer);
+      } else if (auto *Fill = dyn_cast<MemSetInst>(I)) {
+        if (Fill->isVolatile() || !isa<ConstantInt>(Fill->getValue()) ||
+            !isWholeSlot(dyn_cast<ConstantInt>(Fill->getLength())))
+          return false;
       } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
         if (!GEP->hasAllZeroIndices())
           return false;
@@ -121,7 +162,13 @@ void Slots::rewrite(AllocaInst &Slot, AllocaInst *NewSlot) {
     for (Use &U : make_early_inc_range(Address->uses())) {
       auto *I = cast<Instruction>(U.getUser());
       IRBuilder<> B(I);
-      if (auto *Load = dyn_cast<LoadInst>(I)) {
+      auto *Load = dyn_cast<LoadInst>(I);
+      if (isAddressCheck(*I)) {
+        I->replaceAllUsesWith(validResult(*I, *NewSlot));
+      } else if (Load && isForDebugger(*Load)) {
+        for (User *Fake : make_early_inc_range(Load->users()))
+          cast<Instruction>(Fake)->eraseFromParent();
+      } else if (Load) {
         Value *V = B.CreateLoad(B.getPtrTy(), NewSlot);
         Load->replaceAllUsesWith(B.CreateBitOrPointerCast(V, Load->getType()));
       } else if (auto *Store = dyn_cast<StoreInst>(I)) {
@@ -136,6 +183,10 @@ void Slots::rewrite(AllocaInst &Slot, AllocaInst *NewSlot) {
         else
           B.CreateAlignedStore(B.CreateLoad(B.getPtrTy(), NewSlot),
                                Copy->getDest(), Copy->getDestAlign());
+      } else if (auto *Fill = dyn_cast<MemSetInst>(I)) {
+        auto *Byte = cast<ConstantInt>(Fill->getValue());
+        APInt Bits = APInt::getSplat(8 * PtrSize, Byte->getValue());
+        B.CreateStore(B.CreateIntToPtr(B.getInt(Bits), B.getPtrTy()), NewSlot);
       } else if (isa<GetElementPtrInst>(I)) {
         Addresses.push_back(I);
       }

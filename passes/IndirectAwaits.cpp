@@ -253,7 +253,7 @@ static bool separateOnce(Function &F, unsigned MaxTargets,
   for (AwaitSite &S : Sites) {
     auto *Task = dyn_cast<PHINode>(withoutCasts(S.Point.task()));
     auto IsWantedTask = [&](Value *V) {
-      CallInst *Ramp = rampOf(V);
+      CallBase *Ramp = rampOf(V);
       return Ramp && IsWanted(*Ramp->getCalledFunction());
     };
     if (!Task || none_of(Task->incoming_values(), IsWantedTask))
@@ -275,7 +275,7 @@ bool coroinline::separateAwaits(Function &F, unsigned MaxTargets,
 }
 
 CallInst *coroinline::duplicateAwait(AwaitSite &S) {
-  CallInst *Ramp = S.Ramp;
+  auto *Ramp = cast<CallInst>(S.Ramp);
   BasicBlock *Head = Ramp->getParent();
   BasicBlock *Own = SplitBlock(Head, Ramp);
   BasicBlock *Join = SplitBlock(Own, Ramp->getNextNode());

@@ -90,8 +90,6 @@ Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
     return "it is not a coroutine that coro.h made";
   if (Callee.hasFnAttribute(Attribute::NoInline))
     return "it has the attribute noinline";
-  if (F.hasOptNone())
-    return "the awaiter has the attribute optnone";
   if (returnsBeforeBegin(Callee, Node->Body))
     return "it can return before coro_begin";
   if (Refusal Why = checkBody(Callee))
@@ -148,6 +146,11 @@ Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
                                       TaskUses &Uses) const {
   if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
     return "CORO_NO_INLINE is defined";
+  if (Awaiter.F->hasOptNone())
+    return "the awaiter has the attribute optnone, as all have at -O0";
+  // clang's pass for it runs later, and counts no line of another function.
+  if (Awaiter.F->getParent()->getNamedMetadata("llvm.gcov"))
+    return "--coverage counts lines by the function that they stand in";
   if (!S.Ramp) {
     auto *Call = dyn_cast<CallInst>(S.Point.task()->stripPointerCasts());
     return Call && Call->hasFnAttr(tag::Others)
@@ -157,6 +160,8 @@ Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
   }
   if (Refusal Why = checkCallee(Awaiter, S))
     return Why;
+  if (isa<InvokeInst>(S.Ramp)) // else coro-prepare has made a call of it
+    return "it calls, before coro_begin, what may throw";
   if (!S.Point.Edges.Resume)
     return "its await does not go on";
   if (Refusal Why = findTaskUses(S, Graph.find(S.callee())->Body, Uses))

@@ -20,16 +20,25 @@ Marker coroinline::markerOf(const Instruction &I) {
   return Marker::None;
 }
 
+unsigned coroinline::headerOffset(const DataLayout &DL) {
+  return alignTo(2 * DL.getPointerSize(), Align(8));
+}
+
+unsigned coroinline::headerSize(const DataLayout &DL) {
+  return 2 * DL.getPointerSize();
+}
+
 bool coroinline::isTaskMarker(Marker Kind) {
   return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
 }
 
 bool coroinline::isPromise(const AllocaInst &AI) {
-  std::optional<TypeSize> Size = AI.getAllocationSize(AI.getDataLayout());
+  const DataLayout &DL = AI.getDataLayout();
+  std::optional<TypeSize> Size = AI.getAllocationSize(DL);
   return AI.isStaticAlloca() && !AI.isSwiftError() &&
          AI.getAddressSpace() == 0 && Size && !Size->isScalable() &&
-         Size->getFixedValue() >= HeaderSize &&
-         AI.getAlign().value() <= HeaderOffset;
+         Size->getFixedValue() >= headerSize(DL) &&
+         alignTo(2 * DL.getPointerSize(), AI.getAlign()) == headerOffset(DL);
 }
 
 bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
@@ -65,6 +74,7 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
   case Marker::Finish:
     return Is(Void, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
   case Marker::OpenEnd:
+  case Marker::NoFrame:
   case Marker::End:
     return Is(Void, {});
   case Marker::FrameSize:

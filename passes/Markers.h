@@ -10,7 +10,9 @@
 #ifndef COROINLINE_MARKERS_H
 #define COROINLINE_MARKERS_H
 
+#include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/Support/Alignment.h"
 
 namespace coroinline {
 
@@ -23,6 +25,7 @@ enum class Marker {
   AwaitLinked,
   Finish,
   OpenEnd,
+  NoFrame,
   End,
   FrameSize,
   FrameAlign,
@@ -33,12 +36,11 @@ enum class Marker {
 
 /// The functions' names, in the order of the enumeration.
 constexpr const char *MarkerNames[] = {
-    "coroinline_start",       "coroinline_suspend",
-    "coroinline_await",       "coroinline_await_linked",
-    "coroinline_finish",      "coroinline_open_end",
-    "coroinline_end",         "coroinline_frame_size",
-    "coroinline_frame_align", "coroinline_at",
-    "coroinline_root",        "coroinline_is_root"};
+    "coroinline_start",        "coroinline_suspend", "coroinline_await",
+    "coroinline_await_linked", "coroinline_finish",  "coroinline_open_end",
+    "coroinline_no_frame",     "coroinline_end",     "coroinline_frame_size",
+    "coroinline_frame_align",  "coroinline_at",      "coroinline_root",
+    "coroinline_is_root"};
 
 /// Which marker I calls; None where it calls something else.
 Marker markerOf(const llvm::Instruction &I);
@@ -50,10 +52,11 @@ bool isTaskMarker(Marker Kind);
 /// from elsewhere may use the name for anything.
 bool hasMarkerSignature(const llvm::CallInst &Call, Marker Kind);
 
-/// Where the header's struct lies in every frame, its first member the root:
-/// behind the resume and destroy functions, at the promise's alignment.
-constexpr unsigned HeaderOffset = 16;
-constexpr unsigned HeaderSize = 16;
+/// Where the header's struct lies in every frame, its first member the root: at
+/// the start of the promise, which has an alignment of 8.
+unsigned headerOffset(const llvm::DataLayout &DL);
+/// The header's size in bytes.
+unsigned headerSize(const llvm::DataLayout &DL);
 
 /// Whether AI can be a promise that begins with the header: always there, and
 /// at the header's place in the frame.

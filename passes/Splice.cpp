@@ -46,7 +46,8 @@ bool isRootOf(Value *V, Value &Task) {
     return false;
   const DataLayout &DL = Load->getModule()->getDataLayout();
   APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
-  return GEP->accumulateConstantOffset(DL, Offset) && Offset == HeaderOffset;
+  return GEP->accumulateConstantOffset(DL, Offset) &&
+         Offset == headerOffset(DL);
 }
 
 /// Whether Access, through GEP, reads no more than the result of Task, which
@@ -70,7 +71,7 @@ bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
     return false;
   TypeSize Size = Load ? DL.getTypeStoreSize(Load->getType())
                        : TypeSize::getFixed(Length->getLimitedValue());
-  return !Size.isScalable() && Offset.uge(HeaderOffset + HeaderSize) &&
+  return !Size.isScalable() && Offset.uge(headerOffset(DL) + headerSize(DL)) &&
          Offset.ule(End) && Size.getFixedValue() <= End - Offset.getZExtValue();
 }
 
@@ -121,7 +122,7 @@ iterator_range<Function::iterator> blocks(BasicBlock *First, BasicBlock *Last) {
 Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
                                  TaskUses &Found) {
   const DataLayout &DL = S.Ramp->getModule()->getDataLayout();
-  uint64_t End = HeaderOffset + *Callee.Promise->getAllocationSize(DL);
+  uint64_t End = headerOffset(DL) + *Callee.Promise->getAllocationSize(DL);
   return classify(*S.Ramp, S.Point, End, Found);
 }
 
@@ -133,7 +134,7 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
   LLVMContext &Context = F.getContext();
 
   // Put the ramp's call into a block of its own, between From and After.
-  CallInst *Ramp = S.Ramp;
+  auto *Ramp = cast<CallInst>(S.Ramp);
   Function *Callee = S.callee();
   BasicBlock *From = SplitBlock(Ramp->getParent(), Ramp);
   BasicBlock *After = SplitBlock(From, Ramp->getNextNode());

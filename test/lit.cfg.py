@@ -29,14 +29,34 @@ if all(os.path.exists(os.path.join(other_home, part))
     config.available_features.add("other-llvm")
 if os.path.exists(os.path.join(config.llvm_tools, "ld.lld")):
     config.available_features.add("lld")
+# Debian's C library for AArch64, without the gcc that belongs to it.
+aarch64 = "/usr/aarch64-linux-gnu"
+aarch64_parts = ["crt1.o", "crti.o", "crtn.o", "libc.so.6", "libc_nonshared.a", "libgcc_s.so.1"]
+aarch64_link = [os.path.join(aarch64, "lib", part) for part in aarch64_parts]
+if (shutil.which("qemu-aarch64") and "lld" in config.available_features
+        and os.path.exists(aarch64 + "/include/stdio.h")
+        and all(os.path.exists(part) for part in aarch64_link)):
+    config.available_features.add("aarch64")
+if (all(shutil.which("qemu-" + arch)
+        for arch in ["x86_64", "i386", "aarch64", "arm", "riscv64", "s390x", "ppc64le"])
+        and "lld" in config.available_features):
+    config.available_features.add("qemu-user")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 
 clang = os.path.join(config.llvm_tools, "clang")
+target_cc = ("%s -Xclang -fcoroutines -fpass-plugin=%s/libCoroInline.so -isystem %s/include"
+             % (clang, build, source))
 # Opt with the plugin; clang as a user calls it; clang without anything of ours.
 config.substitutions += [
     ("%opt", "opt -load-pass-plugin=%s/libCoroInline.so" % build),
     ("%cc", "%s --config=%s/coroinline.cfg" % (clang, build)),
+    ("%target-cc", target_cc),
+    ("%aarch64-cc", target_cc + " --target=aarch64-linux-gnu -mno-outline-atomics -isystem "
+     + aarch64 + "/include"),
+    ("%aarch64-link", "-nostdlib -fuse-ld=lld -Wl,--dynamic-linker=/lib/ld-linux-aarch64.so.1 "
+     + " ".join(aarch64_link)),
+    ("%aarch64-run", "qemu-aarch64 -L " + aarch64),
     ("%bare-clang", clang),
     # What clang makes of a C file for the passes, before any pass.
     ("%c-to-ir", "%s --config=%s/coroinline.cfg -O1 -Xclang -disable-llvm-passes -S -emit-llvm -o -"
@@ -51,6 +71,8 @@ config.substitutions += [
     ("%coro-end-type", "void" if config.llvm_major >= 22 else "i1"),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
+    ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
+     % (config.test_source_root, clang, build)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
      % (config.test_source_root, clang, build)),
 ]

@@ -1,12 +1,14 @@
 # Compiles a C program for every way in which it must behave the same, runs each, and prints what
 # they printed; fails where two differ.
-#   sh everywhere.sh 'CC WITH FLAGS' SCRATCH FILE.c [MORE FLAGS]
+#   [LEVELS='-O0;-O2 -g'] [EMULATOR=COMMAND] sh everywhere.sh 'CC WITH FLAGS' SCRATCH FILE.c [MORE FLAGS]
 cc=$1 scratch=$2 source=$3
 shift 3
 rm -rf "$scratch" && mkdir -p "$scratch" || exit 1
+levels=${LEVELS:-'-O0;-O1;-O2;-O3;-Os;-O0 -fsanitize=address,undefined;-O2 -fsanitize=address,undefined'}
 status=0
-for level in -O0 -O1 -O2 -O3 -Os \
-    '-O0 -fsanitize=address,undefined' '-O2 -fsanitize=address,undefined'; do
+IFS=';'
+for level in $levels; do
+    unset IFS
     for inliner in '' -DCORO_NO_INLINE; do
         way="$level $inliner"
         # shellcheck disable=SC2086 # flags are to be split
@@ -15,7 +17,8 @@ for level in -O0 -O1 -O2 -O3 -Os \
             echo "everywhere: does not compile with $way" >&2
             exit 1
         fi
-        "$scratch/program" >"$scratch/out" 2>"$scratch/err"
+        # shellcheck disable=SC2086 # a command with arguments
+        ${EMULATOR:-} "$scratch/program" >"$scratch/out" 2>"$scratch/err"
         code=$?
         if [ $code -ne 0 ]; then
             echo "everywhere: exit status $code with $way" >&2

@@ -14,11 +14,8 @@ void touch(int *);
 // CHECK: ptr @cache,
 // CHECK: load i32
 // CHECK: icmp ne i32
-// CHECK-NEXT: br i1 {{.*}}, label %{{.*}}, label %[[REST:.*]]
-// CHECK: [[REST]]:
-// CHECK-NEXT: br label %[[LINKED:.*]]
-// CHECK: [[LINKED]]:
-// CHECK-NEXT: [[TASK:%.*]] = call ptr @cached(
+// CHECK-NEXT: br i1
+// CHECK: [[TASK:%.*]] = call ptr @cached(
 // CHECK: call void @llvm.coro.await.suspend.handle(ptr [[TASK]]
 // CHECK-NOT: call ptr @cached(
 // CHECK: }

@@ -61,7 +61,7 @@ coro_task(int) awaits(pointer *unknown, int n)
     // LINKED-DAG: inline-remarks.c:[[@LINE+2]]:5: remark: 'known' not inlined into 'awaits': CORO_NO_INLINE is defined
     // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: 'known' inlined into 'awaits' [-Rpass=coro-inline]
     coro_await(known(n));
-    // O0: inline-remarks.c:[[@LINE+2]]:5: remark: 'out_of_line' not inlined into 'awaits': it has the attribute noinline
+    // O0: inline-remarks.c:[[@LINE+2]]:5: remark: 'out_of_line' not inlined into 'awaits': the awaiter has the attribute optnone, as all have at -O0
     // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: 'out_of_line' not inlined into 'awaits': it has the attribute noinline
     coro_await(out_of_line(n));
     // CHECK-DAG: inline-remarks.c:[[@LINE+1]]:5: remark: 'replaceable' not inlined into 'awaits': the linker may choose another definition of it

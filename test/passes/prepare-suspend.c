@@ -7,12 +7,12 @@ void after(void);
 
 // CHECK-LABEL: define {{.*}} @coroutine(
 // CHECK: [[BEGIN:%[^ ]+]] = call ptr @llvm.coro.begin(
+// CHECK: [[START:%[^ ]+]] = call i8 @llvm.coro.suspend(token none, i1 false) #[[TAG:[0-9]+]]
+// CHECK-NEXT: switch i8 [[START]], label %coro.exit [
 // CHECK: call ptr @llvm.coro.free(
 // CHECK: {{^}}coro.exit:
 // CHECK-NEXT: call {{.*}} @llvm.coro.end(ptr null, i1 false, token none)
 // CHECK-NOT: @llvm.coro.end
-// CHECK: [[START:%[^ ]+]] = call i8 @llvm.coro.suspend(token none, i1 false) #[[TAG:[0-9]+]]
-// CHECK-NEXT: switch i8 [[START]], label %coro.exit [
 // CHECK: call void @before()
 // CHECK: [[S:%[^ ]+]] = call i8 @llvm.coro.suspend(token none, i1 false)
 // CHECK-NEXT: switch i8 [[S]], label %coro.exit [
