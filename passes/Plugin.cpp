@@ -9,6 +9,8 @@
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
 #include "CoroPrepare.h"
+#include "CoroSeal.h"
+#include "LinkTime.h"
 
 #include "llvm/Passes/PassBuilder.h"
 
@@ -20,12 +22,22 @@ using namespace coroinline;
 
 namespace {
 
+/// Adds the pass where Name is its.
+template <typename PassT>
+bool addIfNamed(StringRef Name, ModulePassManager &MPM) {
+  bool IsNamed = Name == PassT::passName();
+  if (IsNamed)
+    MPM.addPass(PassT());
+  return IsNamed;
+}
+
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
-  if (Name == CoroPreparePass::passName()) {
-    MPM.addPass(CoroPreparePass());
+  if (addIfNamed<CoroPreparePass>(Name, MPM) ||
+      addIfNamed<CoroSealPass>(Name, MPM) ||
+      addIfNamed<CoroShipPass>(Name, MPM) ||
+      addIfNamed<CoroUnsealPass>(Name, MPM))
     return true;
-  }
   if (PassBuilder::checkParametrizedPassName(Name,
                                              CoroInlinePass::passName())) {
     auto Options = PassBuilder::parsePassParameters(
@@ -50,6 +62,9 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
+  registerName<CoroSealPass>(PB);
+  registerName<CoroShipPass>(PB);
+  registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
       [](StringRef Name, FunctionPassManager &FPM,
@@ -60,10 +75,14 @@ void registerPasses(PassBuilder &PB) {
         return true;
       });
   PB.registerPipelineStartEPCallback(
-      [](ModulePassManager &MPM, OptimizationLevel) {
+      [](ModulePassManager &MPM, OptimizationLevel Level) {
+        MPM.addPass(CoroUnsealPass());
         MPM.addPass(CoroPreparePass());
         MPM.addPass(CoroInlinePass());
+        if (Level != OptimizationLevel::O0)
+          MPM.addPass(CoroSealPass());
       });
+  registerLinkTime(PB);
   PB.registerScalarOptimizerLateEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
         FPM.addPass(CoroLowerAllocaPass());
