@@ -1,3 +1,4 @@
+#pragma once
 #include <coroinline/coro.h>
 
 #ifndef CHILD
