@@ -34,6 +34,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Verifier.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -210,14 +211,10 @@ void ship(Function &F) {
 
 /// Reports F, and leaves nothing of it that a later pass could trip over. The
 /// error is that of the file which defines F, not of those that import it.
-void rejectSeal(Function &F, const Seal &S) {
+void reject(Function &F, const Seal &S, const Twine &Why) {
   if (!F.hasAvailableExternallyLinkage())
     F.getContext().emitError("CoroInline: '" + F.getName() + "' in " + S.File +
-                             " was compiled with the plugin for LLVM " +
-                             Twine(S.Llvm) + " (format " + Twine(S.Format) +
-                             "), and the one that links it is for " + "LLVM " +
-                             Twine(Seal().Llvm) + " (format " +
-                             Twine(Seal().Format) + "): compile it again");
+                             " was " + Why + ": compile it again");
   F.deleteBody();
   F.removeFnAttr(Sealed);
   F.removeFnAttr(Shipped);
@@ -226,10 +223,17 @@ void rejectSeal(Function &F, const Seal &S) {
 void unseal(Function &F) {
   Seal S = Seal::of(F);
   if (!S.isCurrent())
-    return rejectSeal(F, S);
+    return reject(
+        F, S,
+        "compiled with the plugin for LLVM " + Twine(S.Llvm) + " (format " +
+            Twine(S.Format) + "), and the one that links it is for LLVM " +
+            Twine(Seal().Llvm) + " (format " + Twine(Seal().Format) + ")");
   for (Instruction &I : instructions(F))
     if (auto *Call = dyn_cast<CallBase>(&I))
       unsealCall(*Call);
+  // What is a pointer meanwhile can go where no token can.
+  if (verifyFunction(F))
+    return reject(F, S, "optimized on its way to the link");
   if (!S.had(Attribute::AlwaysInline))
     F.removeFnAttr(Attribute::AlwaysInline);
   F.removeFnAttr(Sealed);
