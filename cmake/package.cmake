@@ -1,5 +1,6 @@
-# What users of the plugin get: coroinline.cfg in the build tree, and the installed tree, in which it
-# stands beside a CMake package and a pkg-config file. The installed tree can be moved as a whole.
+# What users of the plugin get: coroinline.cfg and coroinline-lto.cfg in the build tree, and the installed
+# tree, in which they stand beside a CMake package and a pkg-config file. The installed tree can be moved
+# as a whole.
 include(CMakePackageConfigHelpers)
 
 # What the configuration file says of the runtime library. clang puts it before the user's files, too
@@ -31,6 +32,7 @@ coroinline_relative(COROINLINE_PC_INCLUDEDIR "${libdir}/pkgconfig" "${CMAKE_INST
 
 coroinline_cfg(${PROJECT_BINARY_DIR}/coroinline.cfg "${PROJECT_SOURCE_DIR}/include")
 coroinline_cfg(${PROJECT_BINARY_DIR}/install/coroinline.cfg "<CFGDIR>/${include_from_cfg}")
+configure_file(cmake/coroinline-lto.cfg.in ${PROJECT_BINARY_DIR}/coroinline-lto.cfg @ONLY)
 configure_file(cmake/coroinline.pc.in install/coroinline-${COROINLINE_LLVM}.pc @ONLY)
 set(COROINLINE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/CoroInline)
 configure_package_config_file(cmake/CoroInlineConfig.cmake.in
@@ -42,7 +44,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/install/CoroInlineConfigV
   COMPATIBILITY SameMinorVersion)
 
 install(DIRECTORY include/coroinline DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES ${PROJECT_BINARY_DIR}/install/coroinline.cfg DESTINATION ${COROINLINE_INSTALL_DIR})
+install(FILES ${PROJECT_BINARY_DIR}/install/coroinline.cfg ${PROJECT_BINARY_DIR}/coroinline-lto.cfg
+  DESTINATION ${COROINLINE_INSTALL_DIR})
 install(FILES ${PROJECT_BINARY_DIR}/install/coroinline-${COROINLINE_LLVM}.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES

@@ -49,6 +49,15 @@ inline bool isFakeUse(const llvm::Instruction &I) {
 #endif
 }
 
+/// By its full name; not_intrinsic where there is none.
+inline llvm::Intrinsic::ID lookupIntrinsic(llvm::StringRef Name) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::Intrinsic::lookupIntrinsicID(Name);
+#else
+  return llvm::Function::lookupIntrinsicID(Name);
+#endif
+}
+
 // The lifetime markers lost their size in LLVM 22.
 inline void createLifetimeStart(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
 #if LLVM_VERSION_MAJOR >= 22

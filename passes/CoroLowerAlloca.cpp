@@ -16,6 +16,7 @@
 
 #include "CoroLowerAlloca.h"
 #include "Compat.h"
+#include "CoroSeal.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/InstIterator.h"
@@ -49,7 +50,7 @@ void coroinline::hideDynamicAlloca(AllocaInst &AI) {
 PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
                                            FunctionAnalysisManager &AM) {
   Function *Callee = F.getParent()->getFunction(Name);
-  if (!Callee || F.isPresplitCoroutine())
+  if (!Callee || F.isPresplitCoroutine() || isSealed(F))
     return PreservedAnalyses::all();
   SmallVector<CallInst *, 4> Calls;
   for (User *U : Callee->users())

@@ -10,7 +10,9 @@
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
 #include "CoroPrepare.h"
+#include "CoroSeal.h"
 #include "FrameReport.h"
+#include "LinkTime.h"
 
 #include "llvm/Passes/PassBuilder.h"
 
@@ -22,18 +24,25 @@ using namespace coroinline;
 
 namespace {
 
+/// Adds the pass where Name is its.
+template <typename PassT>
+bool addIfNamed(StringRef Name, ModulePassManager &MPM) {
+  bool IsNamed = Name == PassT::passName();
+  if (IsNamed)
+    MPM.addPass(PassT());
+  return IsNamed;
+}
+
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
-  if (Name == CoroPreparePass::passName()) {
-    MPM.addPass(CoroPreparePass());
+  if (addIfNamed<CoroPreparePass>(Name, MPM) ||
+      addIfNamed<CoroSealPass>(Name, MPM) ||
+      addIfNamed<CoroShipPass>(Name, MPM) ||
+      addIfNamed<CoroUnsealPass>(Name, MPM) ||
+      addIfNamed<FrameReportPass>(Name, MPM))
     return true;
-  }
   if (Name == AwaitPrinterPass::passName()) {
     MPM.addPass(AwaitPrinterPass(errs()));
-    return true;
-  }
-  if (Name == FrameReportPass::passName()) {
-    MPM.addPass(FrameReportPass());
     return true;
   }
   if (PassBuilder::checkParametrizedPassName(Name,
@@ -62,6 +71,9 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroLowerAllocaPass>(PB);
   registerName<AwaitPrinterPass>(PB);
   registerName<FrameReportPass>(PB);
+  registerName<CoroSealPass>(PB);
+  registerName<CoroShipPass>(PB);
+  registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
       [](StringRef Name, FunctionPassManager &FPM,
@@ -72,10 +84,14 @@ void registerPasses(PassBuilder &PB) {
         return true;
       });
   PB.registerPipelineStartEPCallback(
-      [](ModulePassManager &MPM, OptimizationLevel) {
+      [](ModulePassManager &MPM, OptimizationLevel Level) {
+        MPM.addPass(CoroUnsealPass());
         MPM.addPass(CoroPreparePass());
         MPM.addPass(CoroInlinePass());
+        if (Level != OptimizationLevel::O0)
+          MPM.addPass(CoroSealPass());
       });
+  registerLinkTime(PB);
   PB.registerScalarOptimizerLateEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
         FPM.addPass(CoroLowerAllocaPass());
@@ -85,6 +101,10 @@ void registerPasses(PassBuilder &PB) {
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
         if (Level == OptimizationLevel::O0)
           MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
+        MPM.addPass(FrameReportPass());
+      });
+  PB.registerFullLinkTimeOptimizationLastEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel) {
         MPM.addPass(FrameReportPass());
       });
 }

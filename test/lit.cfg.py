@@ -47,6 +47,8 @@ if shutil.which("pkg-config"):
 clang = os.path.join(config.llvm_tools, "clang")
 target_cc = ("%s -Xclang -fcoroutines -fpass-plugin=%s/libCoroInline.so -isystem %s/include"
              % (clang, build, source))
+c_to_ir = ("%s --config=%s/coroinline.cfg -O1 -Xclang -disable-llvm-passes -S -emit-llvm -o -"
+           % (clang, build))
 # Opt with the plugin; clang as a user calls it; clang without anything of ours.
 config.substitutions += [
     ("%opt", "opt -load-pass-plugin=%s/libCoroInline.so" % build),
@@ -57,10 +59,13 @@ config.substitutions += [
     ("%aarch64-link", "-nostdlib -fuse-ld=lld -Wl,--dynamic-linker=/lib/ld-linux-aarch64.so.1 "
      + " ".join(aarch64_link)),
     ("%aarch64-run", "qemu-aarch64 -L " + aarch64),
+    ("%lto-cc", "%s --config=%s/coroinline-lto.cfg" % (clang, build)),
     ("%bare-clang", clang),
+    ("%remarks-at-link", " ".join("-Wl,-mllvm,-pass-remarks%s=coro-inline" % kind for kind in ["", "-missed"])),
     # What clang makes of a C file for the passes, before any pass.
-    ("%c-to-ir", "%s --config=%s/coroinline.cfg -O1 -Xclang -disable-llvm-passes -S -emit-llvm -o -"
-     % (clang, build)),
+    ("%c-to-ir", c_to_ir),
+    # The same with LTO: clang says that only where it runs passes.
+    ("%c-to-lto-ir", "sh %s/passes/Inputs/c-to-lto-ir.sh %s" % (config.test_source_root, c_to_ir)),
     ("%plugin", "%s/libCoroInline.so" % build),
     ("%include", "%s/include" % source),
     ("%build", build),

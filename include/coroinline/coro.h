@@ -164,8 +164,6 @@ __attribute__((nothrow)) static inline void *coro__frame_new(size_t size, size_t
 __attribute__((nothrow)) static inline void coro__frame_delete(void *frame, size_t size,
                                                                size_t align)
 {
-    if (!frame) /* it lies in another task's */
-        return;
     if (CORO__POOLED(size, align)) {
         if (__builtin_expect(__atomic_load_n(&coro__pool.open, __ATOMIC_RELAXED), 1)) {
             void **list = &coro__pool.list[(size + 63) / 64];
@@ -324,8 +322,8 @@ coro_declare(coro_ptr);
             coroinline_finish(coro__promise.header.root == coro__self, coro__leave);               \
         }                                                                                          \
     coro__destroy:                                                                                 \
-        coro__frame_delete(__builtin_coro_free(coro__self), coroinline_frame_size(),               \
-                           coroinline_frame_align());                                              \
+        if (__builtin_coro_free(coro__self)) /* NULL: it lies in another task's */                 \
+            coro__frame_delete(coro__self, coroinline_frame_size(), coroinline_frame_align());     \
         coroinline_end();                                                                          \
         return (struct coro_task_##T){coro__self};                                                 \
     }                                                                                              \
