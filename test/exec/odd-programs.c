@@ -13,9 +13,9 @@ static task calls_old_style(int n)
     coro_return(coro_await(old_style(n, 2.0, 'c')));
 }
 static task old_style(n, d, c)
-    int n;
-    double d;
-    char c;
+int n;
+double d;
+char c;
 {
     coro_begin(int);
     coro_suspend();
@@ -139,7 +139,8 @@ static task jumps(int n)
     default:
         coro_suspend();
     }
-    for (int k = ({ coro_await(late(0, 1)); }); k < ({ coro_await(late(3, 1)); }); k += coro_await(late(1, 1)))
+    for (int k = ({ coro_await(late(0, 1)); });
+         k < ({ coro_await(late(3, 1)); }); k += coro_await(late(1, 1)))
         r += ({
             if (k == 1)
                 continue;
@@ -195,7 +196,8 @@ int main(void)
 {
     // CHECK: old 105, variadic 3, inner 4, branch 20 5
     int resumes, r = drive(calls_old_style(4), resumes);
-    printf("old %d, variadic %d, inner %d", r, coro_run(variadic(3, 1.5, "")), coro_run(in_inner_block(4)));
+    printf("old %d, variadic %d, inner %d", r, coro_run(variadic(3, 1.5, "")),
+           coro_run(in_inner_block(4)));
     printf(", branch %d %d\n", coro_run(in_a_branch(20)), coro_run(in_a_branch(5)));
     // CHECK-NEXT: attributes 6347 after 11 resumes
     r = drive(attributes(), resumes);
