@@ -180,11 +180,18 @@ bool Preparer::collect() {
 /// Control may jump over coro_begin, or come to it again: C allows that.
 void Preparer::checkOrder() {
   DominatorTree DT(F);
-  for (auto [Call, Kind] : Markers)
-    if (Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
+  CallInst *InBody = nullptr, *Own = nullptr; // own: those of coro_begin
+  for (auto [Call, Kind] : Markers) {
+    bool IsInBody = Kind == Marker::Suspend || Kind == Marker::Await ||
+                    Kind == Marker::AwaitLinked;
+    CallInst *&First = IsInBody ? InBody : Own;
+    if (!First && Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
         Kind != Marker::NoFrame && !DT.dominates(Begin, Call))
-      return reject(SourcePlace(*Call),
-                    "control can come here without passing coro_begin");
+      First = Call;
+  }
+  if (CallInst *Jumped = InBody ? InBody : Own)
+    return reject(SourcePlace(*Jumped),
+                  "control can come here without passing coro_begin");
   BasicBlock *BeginBlock = Begin->getParent();
   if (reachable(to_vector<32>(successors(BeginBlock)), nullptr)
           .contains(BeginBlock))
@@ -230,7 +237,8 @@ void Preparer::rejectUnsupported() {
       reject(SourcePlace(I, Head),
              "va_start in a coroutine: the arguments are gone when it runs");
     else if (auto *Call = dyn_cast<CallInst>(&I)) {
-      if (Call->hasFnAttr(Attribute::ReturnsTwice))
+      if (Call->hasFnAttr(Attribute::ReturnsTwice) ||
+          isIntrinsic(Call, Intrinsic::eh_sjlj_setjmp))
         reject(SourcePlace(I, Head),
                "a call that returns twice (setjmp, vfork) in a coroutine");
       else if (Call->isMustTailCall())
@@ -470,6 +478,36 @@ void Preparer::lowerFinish(CallInst &Call) {
   Call.eraseFromParent();
 }
 
+/// Where coro_begin stands in an inner block, the end of that block joins the
+/// way of a return out of it before the code behind the block: clang leads both
+/// to the cleanups of the scope, and a switch behind them tells which it was.
+/// Gives the first instruction behind such a switch that has an effect, for the
+/// way from From to Next.
+Instruction *effectBehindScope(BasicBlock *From, BasicBlock *Next) {
+  SmallPtrSet<BasicBlock *, 8> Seen;
+  DenseMap<Value *, Value *> Known; // phis, on this way
+  auto Resolve = [&](Value *V) {
+    return Known.contains(V) ? Known.lookup(V) : V;
+  };
+  bool IsBehind = false;
+  while (Next && Seen.insert(Next).second) {
+    for (PHINode &Phi : Next->phis())
+      Known[&Phi] = Resolve(Phi.getIncomingValueForBlock(From));
+    for (Instruction &I : *Next)
+      if (IsBehind && !I.isTerminator() && !I.isLifetimeStartOrEnd() &&
+          I.mayHaveSideEffects())
+        return &I;
+    From = Next;
+    Next = From->getUniqueSuccessor();
+    if (auto *Switch = dyn_cast<SwitchInst>(From->getTerminator())) {
+      auto *Case = dyn_cast<ConstantInt>(Resolve(Switch->getCondition()));
+      Next = Case ? Switch->findCaseValue(Case)->getCaseSuccessor() : nullptr;
+      IsBehind = true;
+    }
+  }
+  return nullptr;
+}
+
 /// Leads control that leaves the body without coro_return to what coro.h has
 /// for that. clang leads all returns to one block, so the body is left where it
 /// joins what follows %exit. Some of these paths are never taken: behind a
@@ -517,6 +555,9 @@ void Preparer::closeOpenEnds() {
     }
     for (BasicBlock *Next : successors(BB))
       if (Next != Exit && AfterEnd.contains(Next)) {
+        if (Instruction *Lost = effectBehindScope(BB, Next))
+          return reject(SourcePlace(*Lost, Head),
+                        "code behind the block that coro_begin stands in");
         Next->removePredecessor(BB, /*KeepOneInputPHIs=*/true);
         BB->getTerminator()->replaceSuccessorWith(Next, OpenEnd);
       }
@@ -719,6 +760,36 @@ IntrinsicInst *findBegin(Function &F) {
   return nullptr;
 }
 
+/// What makes LLVM give up or crash when it splits a coroutine that stands on
+/// the bare builtins; null where there is nothing.
+const char *whyNotSplit(Function &F, const CallInst &Id) {
+  unsigned Begins = 0, Finals = 0, Ends = 0;
+  for (Instruction &I : instructions(F)) {
+    auto *II = dyn_cast<IntrinsicInst>(&I);
+    auto IsFlag = [&](bool Value) {
+      auto *C = dyn_cast<ConstantInt>(II->getArgOperand(1));
+      return C && C->isOne() == Value;
+    };
+    if (isIntrinsic(&I, Intrinsic::coro_begin))
+      ++Begins;
+    else if (isIntrinsic(&I, Intrinsic::coro_suspend))
+      Finals += !IsFlag(false);
+    else if (isIntrinsic(&I, Intrinsic::coro_end))
+      Ends += IsFlag(false);
+  }
+  if (Begins > 1)
+    return "a second coro.begin";
+  if (Finals > 1)
+    return "a second final suspend";
+  if (Ends > 1)
+    return "a second coro.end";
+  const Value *Promise = Id.getArgOperand(1);
+  auto *AI = dyn_cast<AllocaInst>(Promise->stripPointerCasts());
+  if (!isa<ConstantPointerNull>(Promise) && !(AI && AI->isStaticAlloca()))
+    return "a promise that is no local variable of its own";
+  return nullptr;
+}
+
 /// False where F is in error and has been reported.
 bool prepare(Function &F) {
   lowerTaskMarkers(F);
@@ -745,9 +816,14 @@ bool prepare(Function &F) {
   }
   if (Begin && Left)
     return Preparer(F, *Begin).run();
-  if (Begin)
+  if (Begin) {
+    auto *Id = cast<CallInst>(Begin->getArgOperand(0));
+    if (const char *Why = whyNotSplit(F, *Id)) {
+      SourcePlace(*Begin).error(Why);
+      return false;
+    }
     F.setPresplitCoroutine();
-  else if (Left)
+  } else if (Left)
     SourcePlace(*Left).error("a suspend outside of a coroutine");
   return Begin || !Left;
 }

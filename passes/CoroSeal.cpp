@@ -249,12 +249,13 @@ void eraseUnused(Module &M) {
       F.eraseFromParent();
 }
 
-/// clang says so before it runs the passes, to thin and to full LTO.
-bool isForLink(const Module &M) {
-  return M.getModuleFlag("EnableSplitLTOUnit") != nullptr;
-}
-
 } // namespace
+
+bool coroinline::isForLink(const Module &M) {
+  // clang says so before it runs the passes, to thin and to full LTO.
+  return M.getModuleFlag("EnableSplitLTOUnit") &&
+         none_of(M, [](const Function &F) { return wasSealed(F); });
+}
 
 bool coroinline::isSealed(const Function &F) {
   return F.hasFnAttribute(Sealed);
@@ -265,10 +266,7 @@ bool coroinline::wasSealed(const Function &F) {
 }
 
 PreservedAnalyses CoroSealPass::run(Module &M, ModuleAnalysisManager &) {
-  // What was sealed once is bitcode that is compiled to an object now, although
-  // the module still says what it was made for.
-  if (!isForLink(M) ||
-      any_of(M, [](const Function &F) { return wasSealed(F); }))
+  if (!isForLink(M))
     return PreservedAnalyses::all();
   bool Changed = false;
   for (Function &F : M)

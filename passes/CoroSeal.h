@@ -16,6 +16,9 @@ bool isSealed(const llvm::Function &F);
 /// Whether F is, or was split from, a coroutine that coro-unseal has restored.
 bool wasSealed(const llvm::Function &F);
 
+/// Whether M is being compiled to bitcode for a link.
+bool isForLink(const llvm::Module &M);
+
 /// Seals the coroutines of a module that will be bitcode for a link.
 struct CoroSealPass : llvm::PassInfoMixin<CoroSealPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InlineDecision.h"
+#include "CoroSeal.h"
 #include "Markers.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -81,8 +82,14 @@ bool InlineDecision::isInlinable(const Function &F, const Coroutine &Body) {
 Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
                                     const AwaitSite &S) const {
   Function &Callee = *S.callee(), &F = *Awaiter.F;
-  if (Callee.isDeclaration())
-    return "its definition is not in this file";
+  if (Callee.isDeclaration()) {
+    if (wasSealed(F))
+      return "the link does not have its definition: it is no bitcode, or was "
+             "not imported";
+    return isForLink(*F.getParent())
+               ? "its definition is not in this file; the link may have it"
+               : "its definition is not in this file";
+  }
   if (Callee.isInterposable())
     return "the linker may choose another definition of it";
   const AwaitGraph::Node *Node = Graph.find(&Callee);
