@@ -7,18 +7,14 @@
 void coro__fail(const char *op, const char *why, const char *file, unsigned line)
 {
     fflush(stdout);
-    if (file)
-        fprintf(stderr, "%s:%u: ", file, line);
-    fprintf(stderr, "%s: %s\n", op, why);
+    fprintf(stderr, "%s:%u: %s: %s\n", file, line, op, why);
     abort();
 }
 
 /* Awaits a task that its owner has resumed before, so that it may have ended or be the root of a
- * chain of its own, though not of the awaiter's. Linear in the depth of that chain, once. */
+ * chain of its own. Linear in the depth of that chain, once. */
 void *coro__adopt(void *task, void *self)
 {
-    if (task == coro__header_of(self)->root)
-        coro__fail("coro_await", CORO__OWN_ROOT, NULL, 0);
     if (__builtin_coro_done(task))
         return self;
     struct coro__header *h = coro__header_of(task);

@@ -19,8 +19,7 @@
  *
  * Errors. A task whose frame could not be allocated is NULL: coro_failed() tells. Every other
  * operation on a NULL task, and every operation on a task that is not in the state the operation
- * needs, prints one line that names the file, the line and the reason to stderr and calls abort();
- * a task that awaits the root of its own chain, itself for instance, is found out without a line.
+ * needs, prints one line that names the file, the line and the reason to stderr and calls abort().
  *
  * Threads. Distinct tasks are independent. One task is driven by one thread at a time; between two
  * resumes it may move to another thread, given the synchronisation that any shared object needs.
@@ -33,6 +32,7 @@
  *    or alloca that is alive across a suspend: the compiler names the line.
  *  - A task that is made and never awaited is its maker's to destroy, also where the maker is
  *    cancelled before it comes to the await: coro_await(f(x)) in one expression leaves no gap.
+ *  - A task that awaits itself, or the root of its own chain, is not found out.
  *  - A pointer to a thread-local variable does not survive a suspend if the task changes threads.
  */
 #ifndef COROINLINE_CORO_H
@@ -86,14 +86,13 @@ static inline struct coro__header *coro__header_of(void *frame)
     return (struct coro__header *)((char *)frame + CORO__HEADER_OFFSET);
 }
 
-/* Reports misuse: prints "file:line: op: why" to stderr, without the place where file is NULL, and
- * aborts. _Noreturn and not the attribute, which is a part of the type: see coro_begin on coverage. */
+/* Reports misuse: prints "file:line: op: why" to stderr and aborts. _Noreturn and not the
+ * attribute, which is a part of the type: see coro_begin on coverage. */
 _Noreturn __attribute__((cold, nothrow)) void coro__fail(const char *op, const char *why,
                                                          const char *file, unsigned line);
 
 #define CORO__NULL_TASK "the task is NULL: the memory for its frame could not be had"
 #define CORO__AWAITED_TASK "the task is being awaited by another one"
-#define CORO__OWN_ROOT "the task is the awaiter's own root"
 
 /* Marker functions: the plugin replaces each call. One that is left over tells that there was no
  * plugin, and is an error at its line. */
@@ -186,9 +185,9 @@ void coro__cancel(void *root);             /* destroys the chain below a root, t
 static inline void *coro__enter(void *task, void *self)
 {
     struct coro__header *h = coro__header_of(task);
-    void *root = coro__header_of(self)->root;
-    if (__builtin_expect(h->up != task || root == task || __builtin_coro_done(task), 0))
+    if (__builtin_expect(h->up != task || __builtin_coro_done(task), 0))
         return coro__adopt(task, self);
+    void *root = coro__header_of(self)->root;
     h->root = root;
     h->up = self;
     coro__header_of(root)->up = task;
