@@ -67,6 +67,7 @@ config.substitutions += [
     ("%source", source),
     ("%cmake", config.cmake),
     ("%llvm-major", str(config.llvm_major)),
+    ("%coro-end-result", "void" if config.llvm_major >= 22 else "i1"),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
