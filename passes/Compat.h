@@ -7,8 +7,10 @@
 #ifndef COROINLINE_COMPAT_H
 #define COROINLINE_COMPAT_H
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/DataLayout.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -53,6 +55,27 @@ inline void createLifetimeEnd(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
 #else
   B.CreateLifetimeEnd(AI,
                       B.getInt64(*AI->getAllocationSize(AI->getDataLayout())));
+#endif
+}
+
+/// What GEPOperator::collectOffset() gives.
+#if LLVM_VERSION_MAJOR >= 22
+using VariableOffsets = llvm::SmallMapVector<llvm::Value *, llvm::APInt, 4>;
+#else
+using VariableOffsets = llvm::MapVector<llvm::Value *, llvm::APInt>;
+#endif
+
+/// A label for debuggers; LLVM 22 can say more of one.
+inline llvm::DILabel *createLabel(llvm::DILocation &Where,
+                                  llvm::StringRef Name) {
+#if LLVM_VERSION_MAJOR >= 22
+  return llvm::DILabel::get(Where.getContext(), Where.getScope(), Name,
+                            Where.getFile(), Where.getLine(), Where.getColumn(),
+                            /*IsArtificial=*/true,
+                            /*CoroSuspendIdx=*/std::nullopt);
+#else
+  return llvm::DILabel::get(Where.getContext(), Where.getScope(), Name,
+                            Where.getFile(), Where.getLine());
 #endif
 }
 

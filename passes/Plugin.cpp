@@ -6,8 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compat.h"
+#include "CoroDescribeFrame.h"
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
+#include "CoroMarkSuspends.h"
+#include "CoroNoteVariables.h"
 #include "CoroPrepare.h"
 
 #include "llvm/Passes/PassBuilder.h"
@@ -19,6 +22,19 @@ using namespace llvm;
 using namespace coroinline;
 
 namespace {
+
+/// Parses the name of a function pass.
+template <typename... PassTs>
+bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
+                       ArrayRef<PassBuilder::PipelineElement>) {
+  auto AddIfNamed = [&](auto Pass) {
+    bool Named = Name == Pass.passName();
+    if (Named)
+      FPM.addPass(std::move(Pass));
+    return Named;
+  };
+  return (AddIfNamed(PassTs()) || ...);
+}
 
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
@@ -47,32 +63,46 @@ template <typename PassT> void registerName(PassBuilder &PB) {
 }
 
 void registerPasses(PassBuilder &PB) {
+  registerName<CoroDescribeFramePass>(PB);
+  registerName<CoroMarkSuspendsPass>(PB);
+  registerName<CoroNoteVariablesPass>(PB);
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
-      [](StringRef Name, FunctionPassManager &FPM,
-         ArrayRef<PassBuilder::PipelineElement>) {
-        if (Name != CoroLowerAllocaPass::passName())
-          return false;
-        FPM.addPass(CoroLowerAllocaPass());
-        return true;
-      });
+      parseFunctionPass<CoroDescribeFramePass, CoroLowerAllocaPass,
+                        CoroMarkSuspendsPass, CoroNoteVariablesPass>);
   PB.registerPipelineStartEPCallback(
-      [](ModulePassManager &MPM, OptimizationLevel) {
+      [](ModulePassManager &MPM, OptimizationLevel Level) {
         MPM.addPass(CoroPreparePass());
         MPM.addPass(CoroInlinePass());
+        FunctionPassManager FPM;
+        if (Level == OptimizationLevel::O0)
+          FPM.addPass(CoroMarkSuspendsPass());
+        else
+          FPM.addPass(CoroNoteVariablesPass());
+        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+      });
+  // What CoroSplit has split comes here again, before anything else changes it.
+  PB.registerCGSCCOptimizerLateEPCallback(
+      [](CGSCCPassManager &CGPM, OptimizationLevel) {
+        CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
       });
   PB.registerScalarOptimizerLateEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
         FPM.addPass(CoroLowerAllocaPass());
+        FPM.addPass(CoroMarkSuspendsPass());
       });
   // -O0 has no other point behind CoroSplit.
   PB.registerOptimizerLastEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
-        if (Level == OptimizationLevel::O0)
-          MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
+        if (Level != OptimizationLevel::O0)
+          return;
+        FunctionPassManager FPM;
+        FPM.addPass(CoroDescribeFramePass());
+        FPM.addPass(CoroLowerAllocaPass());
+        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
       });
 }
 
