@@ -226,6 +226,8 @@ Refusal Inliner::splice(Site &S, ArrayRef<Instruction *> Checks,
   auto *Task = new FreezeInst(PoisonValue::get(Ramp->getType()), "",
                               After->getFirstInsertionPt());
   Ramp->replaceAllUsesWith(Task);
+  // While the body runs, the awaiter stands at the await, to a debugger too.
+  Ramp->setDebugLoc(Point.Suspend->getDebugLoc());
   InlineFunctionInfo Info;
   InlineResult Result = InlineFunction(*Ramp, Info, /*MergeAttributes=*/true,
                                        nullptr, /*InsertLifetime=*/false);
