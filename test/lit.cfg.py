@@ -49,6 +49,7 @@ config.substitutions += [
     ("%llvm-major", str(config.llvm_major)),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
+    ("%gdb", "sh %s/debug/Inputs/gdb.sh %s/debug/coroinline_gdb.py" % (config.test_source_root, source)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
      % (config.test_source_root, clang, build)),
 ]
