@@ -44,6 +44,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/install/CoroInlineConfigV
   COMPATIBILITY SameMinorVersion)
 
 install(DIRECTORY include/coroinline DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# One for all LLVMs.
+install(FILES debug/coroinline_gdb.py DESTINATION ${CMAKE_INSTALL_DATADIR}/coroinline)
 install(FILES ${PROJECT_BINARY_DIR}/install/coroinline.cfg ${PROJECT_BINARY_DIR}/coroinline-lto.cfg
   DESTINATION ${COROINLINE_INSTALL_DIR})
 install(FILES ${PROJECT_BINARY_DIR}/install/coroinline-${COROINLINE_LLVM}.pc

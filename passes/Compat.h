@@ -7,9 +7,11 @@
 #ifndef COROINLINE_COMPAT_H
 #define COROINLINE_COMPAT_H
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/DataLayout.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -84,6 +86,27 @@ inline void printStatistics() {
 #if !LLVM_FORCE_ENABLE_STATS && !LLVM_ENABLE_ABI_BREAKING_CHECKS
   if (llvm::AreStatisticsEnabled())
     llvm::PrintStatistics(llvm::errs());
+#endif
+}
+
+/// What GEPOperator::collectOffset() gives.
+#if LLVM_VERSION_MAJOR >= 22
+using VariableOffsets = llvm::SmallMapVector<llvm::Value *, llvm::APInt, 4>;
+#else
+using VariableOffsets = llvm::MapVector<llvm::Value *, llvm::APInt>;
+#endif
+
+/// A label for debuggers; LLVM 22 can say more of one.
+inline llvm::DILabel *createLabel(llvm::DILocation &Where,
+                                  llvm::StringRef Name) {
+#if LLVM_VERSION_MAJOR >= 22
+  return llvm::DILabel::get(Where.getContext(), Where.getScope(), Name,
+                            Where.getFile(), Where.getLine(), Where.getColumn(),
+                            /*IsArtificial=*/true,
+                            /*CoroSuspendIdx=*/std::nullopt);
+#else
+  return llvm::DILabel::get(Where.getContext(), Where.getScope(), Name,
+                            Where.getFile(), Where.getLine());
 #endif
 }
 

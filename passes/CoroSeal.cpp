@@ -180,6 +180,12 @@ void seal(Function &F) {
     if (Callee && Callee->getName().starts_with("llvm.coro."))
       sealCall(*Call);
   }
+  // __attribute__((flatten)) is on calls, and stronger than noinline; LLVM does
+  // not heed it as long as the callee is known for a coroutine.
+  for (User *U : F.users())
+    if (auto *Call = dyn_cast<CallBase>(U);
+        Call && Call->getCalledOperand() == &F)
+      Call->removeFnAttr(Attribute::AlwaysInline);
   Seal S;
   S.File = F.getParent()->getSourceFileName();
   for (Attribute::AttrKind Kind : SetAside)

@@ -77,11 +77,7 @@ std::optional<Place> Search::placeOf(Value *P) const {
     auto *GEP = dyn_cast<GEPOperator>(Result.Base);
     if (!GEP)
       break;
-#if LLVM_VERSION_MAJOR >= 20
-    SmallMapVector<Value *, APInt, 4> Variable;
-#else
-    MapVector<Value *, APInt> Variable;
-#endif
+    compat::VariableOffsets Variable;
     if (!GEP->collectOffset(DL, Bits, Variable, Offset))
       return std::nullopt;
     for (auto &[Index, Scale] : Variable) {

@@ -15,6 +15,7 @@
 #include "LinkTime.h"
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
+#include "CoroNoteVariables.h"
 #include "CoroSeal.h"
 
 #include "llvm/Analysis/LazyCallGraph.h"
@@ -69,6 +70,7 @@ struct CleanupPass : PassInfoMixin<CleanupPass> {
 /// What an ordinary compile step begins with.
 void addEarlyPasses(ModulePassManager &MPM) {
   MPM.addPass(CoroInlinePass());
+  MPM.addPass(createModuleToFunctionPassAdaptor(CoroNoteVariablesPass()));
   MPM.addPass(CoroEarlyPass());
   FunctionPassManager FPM;
   FPM.addPass(LowerExpectIntrinsicPass());

@@ -7,8 +7,11 @@
 
 #include "AwaitPrinter.h"
 #include "Compat.h"
+#include "CoroDescribeFrame.h"
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
+#include "CoroMarkSuspends.h"
+#include "CoroNoteVariables.h"
 #include "CoroPrepare.h"
 #include "CoroSeal.h"
 #include "FrameReport.h"
@@ -31,6 +34,19 @@ bool addIfNamed(StringRef Name, ModulePassManager &MPM) {
   if (IsNamed)
     MPM.addPass(PassT());
   return IsNamed;
+}
+
+/// Parses the name of a function pass.
+template <typename... PassTs>
+bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
+                       ArrayRef<PassBuilder::PipelineElement>) {
+  auto AddIfNamed = [&](auto Pass) {
+    bool Named = Name == Pass.passName();
+    if (Named)
+      FPM.addPass(std::move(Pass));
+    return Named;
+  };
+  return (AddIfNamed(PassTs()) || ...);
 }
 
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
@@ -66,6 +82,9 @@ template <typename PassT> void registerName(PassBuilder &PB) {
 }
 
 void registerPasses(PassBuilder &PB) {
+  registerName<CoroDescribeFramePass>(PB);
+  registerName<CoroMarkSuspendsPass>(PB);
+  registerName<CoroNoteVariablesPass>(PB);
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
@@ -76,13 +95,8 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(
-      [](StringRef Name, FunctionPassManager &FPM,
-         ArrayRef<PassBuilder::PipelineElement>) {
-        if (Name != CoroLowerAllocaPass::passName())
-          return false;
-        FPM.addPass(CoroLowerAllocaPass());
-        return true;
-      });
+      parseFunctionPass<CoroDescribeFramePass, CoroLowerAllocaPass,
+                        CoroMarkSuspendsPass, CoroNoteVariablesPass>);
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level) {
         MPM.addPass(CoroUnsealPass());
@@ -90,17 +104,34 @@ void registerPasses(PassBuilder &PB) {
         MPM.addPass(CoroInlinePass());
         if (Level != OptimizationLevel::O0)
           MPM.addPass(CoroSealPass());
+        // What is sealed has its turn at the link.
+        FunctionPassManager FPM;
+        if (Level == OptimizationLevel::O0)
+          FPM.addPass(CoroMarkSuspendsPass());
+        else
+          FPM.addPass(CoroNoteVariablesPass());
+        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+      });
+  // What CoroSplit has split comes here again, before anything else changes it.
+  PB.registerCGSCCOptimizerLateEPCallback(
+      [](CGSCCPassManager &CGPM, OptimizationLevel) {
+        CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
       });
   registerLinkTime(PB);
   PB.registerScalarOptimizerLateEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
         FPM.addPass(CoroLowerAllocaPass());
+        FPM.addPass(CoroMarkSuspendsPass());
       });
   // -O0 has no other point behind CoroSplit.
   PB.registerOptimizerLastEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
-        if (Level == OptimizationLevel::O0)
-          MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
+        if (Level == OptimizationLevel::O0) {
+          FunctionPassManager FPM;
+          FPM.addPass(CoroDescribeFramePass());
+          FPM.addPass(CoroLowerAllocaPass());
+          MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+        }
         MPM.addPass(FrameReportPass());
       });
   PB.registerFullLinkTimeOptimizationLastEPCallback(

@@ -145,6 +145,8 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
                               After->getFirstInsertionPt());
   Ramp->replaceAllUsesWith(Task);
   Ramp->setCalledFunction(&Body);
+  // While the body runs, the awaiter stands at the await, to a debugger too.
+  Ramp->setDebugLoc(Point.Suspend->getDebugLoc());
   InlineFunctionInfo Info;
   InlineResult Result = InlineFunction(*Ramp, Info, /*MergeAttributes=*/true,
                                        nullptr, /*InsertLifetime=*/false);

@@ -78,6 +78,7 @@ config.substitutions += [
     ("%other-major", str(other)),
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
+    ("%gdb", "sh %s/debug/Inputs/gdb.sh %s/debug/coroinline_gdb.py" % (config.test_source_root, source)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
      % (config.test_source_root, clang, build)),
 ]

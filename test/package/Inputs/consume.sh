@@ -27,3 +27,6 @@ echo '== coroinline.cfg'
 "$clang" --config="$plugindir/coroinline.cfg" -Werror -O2 -Rpass=coro-inline \
     "$consumer/main.c" "$scratch/plain.o" -o "$scratch/by-cfg"
 "$scratch/by-cfg"
+
+echo '== gdb'
+gdb -nx -batch -ex "source $prefix/share/coroinline/coroinline_gdb.py" -ex 'help coro-bt' 2>&1

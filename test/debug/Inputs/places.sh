@@ -1,0 +1,3 @@
+# Prints the lines that layers.c marks by "at NAME", as definitions for FileCheck: -DNAME=LINE ...
+grep -n '/\* at [A-Z_]* \*/' "$(dirname "$0")/layers.c" |
+    sed 's,^\([0-9]*\):.*/\* at \([A-Z_]*\) \*/.*,-D\2=\1,'
