@@ -41,6 +41,8 @@ if (all(shutil.which("qemu-" + arch)
         for arch in ["x86_64", "i386", "aarch64", "arm", "riscv64", "s390x", "ppc64le"])
         and "lld" in config.available_features):
     config.available_features.add("qemu-user")
+if shutil.which("valgrind"):
+    config.available_features.add("valgrind")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 
