@@ -27,6 +27,7 @@
 #include "CoroDescribeFrame.h"
 #include "Compat.h"
 #include "DebugScopes.h"
+#include "Markers.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -590,11 +591,9 @@ void removeMarks(Function &F) {
 
 PreservedAnalyses CoroDescribeFramePass::run(Function &F,
                                              FunctionAnalysisManager &AM) {
-  if (F.isPresplitCoroutine() || !describesVariables(F) ||
-      none_of(instructions(F), [](Instruction &I) {
-        return any_of(I.getDbgRecordRange(), isMark);
-      }))
+  if (F.isPresplitCoroutine() || !F.hasFnAttribute(tag::Marked))
     return PreservedAnalyses::all();
+  F.removeFnAttr(tag::Marked);
   for (Instruction &I : instructions(F))
     for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
       mendValue(R);

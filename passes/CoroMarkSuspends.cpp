@@ -316,6 +316,7 @@ PreservedAnalyses CoroMarkSuspendsPass::run(Function &F,
     for (IntrinsicInst *Suspend : Suspends)
       keepVariables(*Suspend, Homes);
   }
+  F.addFnAttr(tag::Marked);
   VariableFlow Flow(F);
   Liveness Alive;
   for (IntrinsicInst *Suspend : Suspends) {

@@ -67,6 +67,8 @@ PreservedAnalyses CoroNoteVariablesPass::run(Function &F,
   if (!F.isPresplitCoroutine() || !describesVariables(F) || F.hasOptNone())
     return PreservedAnalyses::all();
   SmallVector<IntrinsicInst *, 8> Suspends = suspendsToMark(F);
+  if (Suspends.empty())
+    return PreservedAnalyses::all();
   // One record of each variable of each alloca.
   MapVector<std::pair<AllocaInst *, DebugVariable>, DbgVariableRecord *> Homes;
   for (Instruction &I : instructions(F))

@@ -41,11 +41,17 @@ bool coroinline::isInScope(const DILocalVariable &V, const DILocation &Inlined,
 
 SmallVector<IntrinsicInst *, 8> coroinline::suspendsToMark(Function &F) {
   SmallVector<IntrinsicInst *, 8> Suspends;
-  for (Instruction &I : instructions(F))
-    if (isIntrinsic(&I, Intrinsic::coro_suspend) && I.getDebugLoc() &&
-        cast<ConstantInt>(I.getOperand(1))->isZero() &&
+  bool IsOurs = false;
+  for (Instruction &I : instructions(F)) {
+    if (!isIntrinsic(&I, Intrinsic::coro_suspend))
+      continue;
+    IsOurs |= cast<CallBase>(I).hasFnAttr(tag::Start);
+    if (I.getDebugLoc() && cast<ConstantInt>(I.getOperand(1))->isZero() &&
         !cast<CallBase>(I).hasFnAttr(tag::Leave))
       Suspends.push_back(cast<IntrinsicInst>(&I));
+  }
+  if (!IsOurs)
+    Suspends.clear();
   return Suspends;
 }
 

@@ -25,7 +25,7 @@ bool isInScope(const llvm::DILocalVariable &V, const llvm::DILocation &Where);
 bool isInScope(const llvm::DILocalVariable &V, const llvm::DILocation &Inlined,
                const llvm::DILocation &Where);
 
-/// The suspends with a line that a debugger can find a task at.
+/// The suspends with a line that a debugger can find a task of coro.h at.
 llvm::SmallVector<llvm::IntrinsicInst *, 8> suspendsToMark(llvm::Function &F);
 
 /// Inserts a record before Where and those that belong to it.

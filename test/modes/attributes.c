@@ -33,7 +33,7 @@ PAIR(minimal, static, (minsize), (minsize))
 PAIR(in_section, static, (section(".coro")), ())
 // REMARK: 'hot' inlined into 'in_hot'
 PAIR(hot, static, (hot), ())
-// REMARK: 'cold' inlined into 'in_cold'
+// REMARK: 'cold' not inlined into 'in_cold': it has the attribute cold
 PAIR(cold, static, (cold), (hot))
 // REMARK: 'flat' inlined into 'in_flat'
 PAIR(flat, static, (flatten), (flatten))
