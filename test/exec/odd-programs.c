@@ -64,7 +64,7 @@ CHILD(preserve_most, preserving)
 CHILD(ms_abi, of_windows)
 CHILD(section("somewhere"), elsewhere)
 CHILD(no_sanitize("all"), unsanitized)
-CHILD(regparm(3), in_registers)
+CHILD(aligned(64), apart)
 
 static __attribute__((flatten)) task attributes(void)
 {
@@ -72,7 +72,7 @@ static __attribute__((flatten)) task attributes(void)
     int r = coro_await(flat(1)) + coro_await(only_reads(2)) + coro_await(only_reads(2));
     r = 10 * r + coro_await(hot_one(3)) + coro_await(small(4)) + coro_await(preserving(5));
     r = 10 * r + coro_await(of_windows(6)) + coro_await(elsewhere(7));
-    coro_return(10 * r + coro_await(unsanitized(8)) + coro_await(in_registers(9)));
+    coro_return(10 * r + coro_await(unsanitized(8)) + coro_await(apart(9)));
 }
 
 /* A task that two names make. */
