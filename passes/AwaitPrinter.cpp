@@ -15,7 +15,7 @@ using namespace coroinline;
 static void printTargets(raw_ostream &OS, Value *Task) {
   ListSeparator Or(" or ");
   for (CallInst *Ramp : indirectRampsOf(Task)) {
-    KnownCallees Known = findCallees(*Ramp->getCalledOperand());
+    KnownCallees Known = findCallees(*Ramp);
     for (Function *Target : Known.Targets)
       OS << Or << '\'' << Target->getName() << '\'';
     if (!Known.AreAll)

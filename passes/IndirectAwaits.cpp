@@ -55,7 +55,7 @@ bool makeDirect(CallInst &Ramp, unsigned MaxTargets, IsWantedRef IsWanted) {
   if (Ramp.isMustTailCall() || Ramp.hasOperandBundles() ||
       Ramp.hasFnAttr(tag::Others))
     return false;
-  KnownCallees Known = findCallees(*Ramp.getCalledOperand());
+  KnownCallees Known = findCallees(Ramp);
   bool Fits = all_of(Known.Targets, [&](Function *Target) {
     return Target->getFunctionType() == Ramp.getFunctionType() &&
            Target->getCallingConv() == Ramp.getCallingConv();
@@ -235,7 +235,7 @@ SmallVector<CallInst *, 2> coroinline::indirectRampsOf(Value *Task) {
       for (Value *Incoming : Phi->incoming_values())
         Work.insert(withoutCasts(Incoming));
     else if (auto *Call = dyn_cast<CallInst>(Work[K]);
-             Call && Call->isIndirectCall())
+             Call && !Call->getCalledFunction() && !Call->isInlineAsm())
       Ramps.push_back(Call);
   return Ramps;
 }

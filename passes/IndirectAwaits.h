@@ -9,7 +9,7 @@
 
 namespace coroinline {
 
-/// The calls through pointers that a task may come from.
+/// The calls through pointers, or aliases, that a task may come from.
 llvm::SmallVector<llvm::CallInst *, 2> indirectRampsOf(llvm::Value *Task);
 
 /// In the prepared coroutine F, gives awaits whose task may come from several

@@ -256,15 +256,11 @@ bool Search::run(Value *V, Places &Out) {
 
 } // namespace
 
-KnownCallees coroinline::findCallees(Value &V) {
+KnownCallees coroinline::findCallees(const CallBase &Call) {
   KnownCallees Result;
-  auto *I = dyn_cast<Instruction>(&V);
-  auto *A = dyn_cast<Argument>(&V);
-  Function *F = I ? I->getFunction() : A ? A->getParent() : nullptr;
-  if (!F)
-    return Result;
   SmallVector<Place, 4> Found;
-  Result.AreAll = Search(F->getParent()->getDataLayout()).run(&V, Found);
+  Result.AreAll = Search(Call.getModule()->getDataLayout())
+                      .run(Call.getCalledOperand(), Found);
   for (Place &P : Found)
     if (auto *Target = dyn_cast<Function>(P.Base); Target && P.Offset == 0)
       Result.Targets.push_back(Target);

@@ -4,7 +4,7 @@
 #define COROINLINE_KNOWNCALLEES_H
 
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/IR/Function.h"
+#include "llvm/IR/InstrTypes.h"
 
 namespace coroinline {
 
@@ -13,11 +13,10 @@ struct KnownCallees {
   bool AreAll = false; // a call goes to one of them, if it is defined at all
 };
 
-/// The functions that V, a pointer which is about to be called, can be seen to
-/// hold: through variables, parameters of functions whose calls are all in the
-/// module, tables and structs of constants. Regardless of the order in which
-/// things happen.
-KnownCallees findCallees(llvm::Value &V);
+/// The functions that a call can be seen to go to: through an alias, variables,
+/// parameters of functions whose calls are all in the module, tables and
+/// structs of constants. Regardless of the order in which things happen.
+KnownCallees findCallees(const llvm::CallBase &Call);
 
 } // namespace coroinline
 
