@@ -303,7 +303,7 @@ void Preparer::passArgumentsInRegisters() {
   for (Argument &A : F.args()) {
     Type *T = A.getType();
     if (!(T->isPointerTy() || T->isIntegerTy(64) || T->isIntegerTy(32)) ||
-        Owned.contains(&A) || A.use_empty())
+        Owned.contains(&A) || A.hasStructRetAttr() || A.use_empty())
       continue;
     CallInst *Own = B.CreateCall(
         InlineAsm::get(FunctionType::get(T, {T}, false), "", "=r,0",
@@ -518,8 +518,12 @@ void Preparer::closeOpenEnds() {
   SmallPtrSet<Value *, 4> ReturnSlots;
   for (BasicBlock &BB : F)
     if (auto *Ret = dyn_cast<ReturnInst>(BB.getTerminator()))
-      if (auto *Load = dyn_cast_or_null<LoadInst>(Ret->getReturnValue()))
+      if (auto *Load = dyn_cast_or_null<LoadInst>(
+              throughIntegers(Ret->getReturnValue())))
         ReturnSlots.insert(getUnderlyingObject(Load->getPointerOperand()));
+  for (Argument &A : F.args())
+    if (A.hasStructRetAttr())
+      ReturnSlots.insert(&A);
   SmallVector<BasicBlock *, 4> OpenEnds;
   for (BasicBlock &BB : F) {
     if (!Body.contains(&BB) || AfterEnd.contains(&BB))
@@ -681,7 +685,7 @@ bool Preparer::run() {
       Tasks.push_back(Point.task());
   for (BasicBlock &BB : F)
     if (auto *Return = dyn_cast<ReturnInst>(BB.getTerminator()))
-      if (Value *Task = Return->getReturnValue())
+      if (Value *Task = throughIntegers(Return->getReturnValue()))
         Tasks.push_back(Task);
   promoteHandleSlots(F, Tasks);
   noteForReport(F, Suspends.size());

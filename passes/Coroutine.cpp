@@ -230,14 +230,17 @@ bool Await::analyze(IntrinsicInst &II) {
          Edges.analyze(II) && !isa<PHINode>(Edges.Exit->front());
 }
 
-CallBase *coroinline::rampOf(Value *Task) {
-  // Some targets return a struct of one pointer as an integer. In unreachable
-  // code the casts may go in a circle.
+Value *coroinline::throughIntegers(Value *Task) {
+  // In unreachable code the casts may go in a circle.
   SmallPtrSet<Value *, 4> Seen;
-  while ((isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task)) &&
+  while (Task && (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task)) &&
          Seen.insert(Task).second)
     Task = cast<Instruction>(Task)->getOperand(0);
-  auto *Call = dyn_cast<CallBase>(Task);
+  return Task;
+}
+
+CallBase *coroinline::rampOf(Value *Task) {
+  auto *Call = dyn_cast<CallBase>(throughIntegers(Task));
   Function *Callee = Call ? Call->getCalledFunction() : nullptr;
   if (!Callee || Callee->isIntrinsic() ||
       Call->getFunctionType() != Callee->getFunctionType())

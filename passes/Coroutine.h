@@ -86,6 +86,10 @@ private:
 /// Whether a suspend is the one of an await of coro.h.
 bool isAwait(const llvm::IntrinsicInst &Suspend);
 
+/// Some targets return a struct of one pointer as an integer: what a task is
+/// without such casts. Null for null.
+llvm::Value *throughIntegers(llvm::Value *Task);
+
 /// The direct call that a task comes from; null where it is not known.
 llvm::CallBase *rampOf(llvm::Value *Task);
 

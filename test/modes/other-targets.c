@@ -55,7 +55,7 @@
 // INLINED-NEXT: 'turn' inlined into 'turn_twice'
 // INLINED-NEXT: 'turn' inlined into 'turn_twice'
 // INLINED-NEXT: 'echo' inlined into 'bytes'
-// INLINED-NEXT: 'depth' not inlined into 'depth': it is recursive
+// INLINED: 'depth' not inlined into 'depth': it is recursive
 // INLINED-NEXT: 'depth' inlined into 'mean'
 // LINKED-COUNT-6: an awaited task not inlined into '{{.*}}': its coroutine is not known here
 // LINKED-NOT: {{' inlined into}}
