@@ -33,8 +33,8 @@
  *  - A task that is made and never awaited is its maker's to destroy, also where the maker is
  *    cancelled before it comes to the await: coro_await(f(x)) in one expression leaves no gap.
  *  - A task that awaits itself, or the root of its own chain, is not found out.
- *  - What a call of a coroutine does is not all that the task does: noescape on a parameter, pure and
- *    const are untrue of a coroutine, and callers in other files would rely on them.
+ *  - A call of a coroutine does not all that its task does: noescape on a parameter, pure and const
+ *    are untrue of it, and callers in other files would rely on them.
  *  - A pointer to a thread-local variable does not survive a suspend if the task changes threads.
  */
 #ifndef COROINLINE_CORO_H
