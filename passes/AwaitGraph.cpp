@@ -58,4 +58,10 @@ AwaitGraph::AwaitGraph(Module &M) {
       if (Member != &Root)
         Order.push_back(Member);
     }
+  for (Node *N : Order)
+    for (AwaitSite &S : N->Sites)
+      if (Node *Callee = find(S.callee()))
+        Callee->IsCalledOnce = !Callee->IsRecursive &&
+                               Callee->F->hasLocalLinkage() &&
+                               Callee->F->hasOneUse();
 }

@@ -40,6 +40,8 @@ public:
     llvm::SmallVector<AwaitSite, 4> Sites;
     llvm::SmallVector<Node *, 4> Callees; // with repetitions
     bool CanBeSpliced = false;            // every suspend is as expected
+    bool WasInlined = false;              // somewhere
+    bool IsCalledOnce = false;            // and by its awaiter, not by itself
     bool IsRecursive = false;             // awaits itself, if through others
     unsigned Scc = 0;
     llvm::Function *Pristine = nullptr; // copy of F, while F grows into itself

@@ -4,6 +4,9 @@
 // Splice.cpp does that to the IR, InlineDecision.cpp says to which awaits. The
 // awaits that come with a body are looked at in turn, since more may be known
 // of them now, so a coroutine is gone over until nothing is left to inline.
+// That is also how a body comes in that is called from one place alone: as it
+// stands, and what it awaits after it. A chain is copied once then, not at
+// every link.
 //
 // Coroutines that await each other in turn first take in all others; then each
 // is copied, and the copies are what they take in of each other:
@@ -60,6 +63,30 @@ bool isInlinable(Function &F) {
          InlineDecision::isInlinable(F, Body);
 }
 
+/// Makes branch weights of what the source expects: they tell what is cold.
+void lowerExpectations(const AwaitGraph::Node &N,
+                       FunctionAnalysisManager &FAM) {
+  Function &F = *N.F;
+  if (!N.Sites.empty() && !F.hasOptNone())
+    FAM.invalidate(F, LowerExpectIntrinsicPass().run(F, FAM));
+}
+
+/// Cold are the ones behind a branch that the source or a profile says is taken
+/// less than once in a thousand times.
+void findColdSites(MutableArrayRef<AwaitSite> Sites, Function &F,
+                   FunctionAnalysisManager &FAM) {
+  auto &BPI = FAM.getResult<BranchProbabilityAnalysis>(F);
+  auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  for (AwaitSite &S : Sites) {
+    auto *Node = DT.getNode(S.Point.Transfer->getParent());
+    for (; Node && Node->getIDom() && !S.IsCold; Node = Node->getIDom()) {
+      BasicBlock *BB = Node->getBlock(), *Pred = BB->getSinglePredecessor();
+      S.IsCold =
+          Pred && BPI.getEdgeProbability(Pred, BB) < BranchProbability(1, 1000);
+    }
+  }
+}
+
 /// Inlines the awaits of one awaiter.
 class Inliner {
   AwaitGraph::Node &Awaiter;
@@ -88,14 +115,15 @@ class Inliner {
   bool HasEarlyExits = false;
 
   SmallVector<const AwaitGraph::Node *, 8> pathOf(int Origin) const;
-  void findColdSites(MutableArrayRef<AwaitSite> Sites);
+  const Function &writtenIn(int Origin) const;
+  bool arePlain(ArrayRef<AwaitSite> NewAwaits, AwaitGraph::Node &Callee);
   bool tryInline(AwaitSite &S, const Coroutine &Self);
   void findSites();
   void finishRound();
   void inlineEarlyExits();
   void reportInlined(const char *Name, const Twine &What,
-                     const AwaitGraph::Node *Callee, const DebugLoc &Loc,
-                     const BasicBlock *Block);
+                     const AwaitGraph::Node *Callee, int Origin,
+                     const DebugLoc &Loc, const BasicBlock *Block);
   void reportRefused(const AwaitSite &S, StringRef Why, int Origin);
 
 public:
@@ -120,28 +148,22 @@ SmallVector<const AwaitGraph::Node *, 8> Inliner::pathOf(int Origin) const {
   return Path;
 }
 
-/// Cold are the ones behind a branch that the source or a profile says is taken
-/// less than once in a thousand times.
-void Inliner::findColdSites(MutableArrayRef<AwaitSite> Sites) {
-  auto &BPI = FAM.getResult<BranchProbabilityAnalysis>(F);
-  auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
-  for (AwaitSite &S : Sites) {
-    auto *Node = DT.getNode(S.Point.Transfer->getParent());
-    for (; Node && Node->getIDom() && !S.IsCold; Node = Node->getIDom()) {
-      BasicBlock *BB = Node->getBlock(), *Pred = BB->getSinglePredecessor();
-      S.IsCold =
-          Pred && BPI.getEdgeProbability(Pred, BB) < BranchProbability(1, 1000);
-    }
-  }
+/// The coroutine that remarks say an await stands in: one that was taken in as
+/// it stood has had no remarks of its own.
+const Function &Inliner::writtenIn(int Origin) const {
+  return Origin >= 0 && Origins[Origin].Callee->IsCalledOnce
+             ? *Origins[Origin].Callee->F
+             : F;
 }
 
 void Inliner::reportInlined(const char *Name, const Twine &What,
-                            const AwaitGraph::Node *Callee, const DebugLoc &Loc,
-                            const BasicBlock *Block) {
+                            const AwaitGraph::Node *Callee, int Origin,
+                            const DebugLoc &Loc, const BasicBlock *Block) {
   FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
     return OptimizationRemark(DEBUG_TYPE, Name, Loc, Block)
            << What.str() << "'" << ore::NV("Callee", Callee->F)
-           << "' inlined into '" << ore::NV("Caller", &F) << "'";
+           << "' inlined into '" << ore::NV("Caller", &writtenIn(Origin))
+           << "'";
   });
 }
 
@@ -149,8 +171,10 @@ void Inliner::reportRefused(const AwaitSite &S, StringRef Why, int Origin) {
   // What came with a body has been spoken of where that body is; but for the
   // end of a recursion.
   const AwaitGraph::Node *Callee = Graph.find(S.callee());
-  if (Origin >= 0 && !(Callee && Awaiter.awaitsInTurn(*Callee) &&
-                       Unrolled.insert(Callee).second))
+  const Function &Caller = writtenIn(Origin);
+  if (Origin >= 0 && &Caller == &F &&
+      !(Callee && Awaiter.awaitsInTurn(*Callee) &&
+        Unrolled.insert(Callee).second))
     return;
   FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
     OptimizationRemarkMissed R(DEBUG_TYPE, "NotInlined",
@@ -160,20 +184,31 @@ void Inliner::reportRefused(const AwaitSite &S, StringRef Why, int Origin) {
       R << "'" << ore::NV("Callee", S.callee()) << "'";
     else
       R << "an awaited task";
-    R << " not inlined into '" << ore::NV("Caller", &F)
+    R << " not inlined into '" << ore::NV("Caller", &Caller)
       << "': " << ore::NV("Reason", Why);
     return R;
   });
+}
+
+/// Whether enough is known of the awaits that came with the body of Callee to
+/// go on with them, without an analysis of what the awaiter has become.
+bool Inliner::arePlain(ArrayRef<AwaitSite> NewAwaits,
+                       AwaitGraph::Node &Callee) {
+  if (NewAwaits.empty() ||
+      !all_of(NewAwaits, [](const AwaitSite &New) { return New.IsMadeInBody; }))
+    return false;
+  findColdSites(Callee.Sites, *Callee.F, FAM);
+  return none_of(Callee.Sites, [](const AwaitSite &Own) { return Own.IsCold; });
 }
 
 bool Inliner::tryInline(AwaitSite &S, const Coroutine &Self) {
   CallBase *Transfer = S.Point.Transfer;
   DebugLoc Loc = Transfer->getDebugLoc();
   BasicBlock *Block = Transfer->getParent();
-  const AwaitGraph::Node *Callee = Graph.find(S.callee());
+  AwaitGraph::Node *Callee = Graph.find(S.callee());
   const int Parent = Fates.lookup(Transfer).Origin;
   TaskUses Uses;
-  SmallVector<CallBase *, 4> NewAwaits;
+  SmallVector<AwaitSite, 4> NewAwaits;
   bool IsLegal = false;
   Refusal Why = Decision.checkLegality(Awaiter, S, Uses);
   if (!Why) {
@@ -189,17 +224,20 @@ bool Inliner::tryInline(AwaitSite &S, const Coroutine &Self) {
     return false;
   }
   Origins.push_back({Callee, Parent});
-  for (CallBase *New : NewAwaits)
-    Fates[New].Origin = Origins.size() - 1;
+  for (AwaitSite &New : NewAwaits)
+    Fates[New.Point.Transfer].Origin = Origins.size() - 1;
+  if (Callee->IsCalledOnce && arePlain(NewAwaits, *Callee))
+    append_range(Awaiter.Sites, NewAwaits);
   const unsigned Added = sizeOf(Callee->body());
   const bool IsUnrolled = Awaiter.awaitsInTurn(*Callee);
   Size += Added;
+  Callee->WasInlined = true;
   Inlined++;
   NumInlined++;
   NumInstructions += Added;
   NumUnrolled += IsUnrolled;
   if (Parent < 0 || !IsUnrolled)
-    reportInlined("Inlined", "", Callee, Loc, Block);
+    reportInlined("Inlined", "", Callee, Parent, Loc, Block);
   return true;
 }
 
@@ -244,9 +282,10 @@ void Inliner::inlineEarlyExits() {
       Twins[Twin] = {Ramp, Callee};
       Size += sizeOf(*Body);
       NumEarlyExits++;
-      if (Fates.lookup(S.Point.Transfer).Origin < 0)
-        reportInlined("InlinedEarlyExit", "the early exits of ", Callee, Loc,
-                      Ramp->getParent());
+      if (const int Origin = Fates.lookup(S.Point.Transfer).Origin;
+          Origin < 0 || &writtenIn(Origin) != &F)
+        reportInlined("InlinedEarlyExit", "the early exits of ", Callee, Origin,
+                      Loc, Ramp->getParent());
     }
   }
   if (Twins.empty())
@@ -261,7 +300,7 @@ void Inliner::inlineEarlyExits() {
     if (!Linked)
       continue;
     TaskUses Uses;
-    SmallVector<CallBase *, 1> None;
+    SmallVector<AwaitSite, 1> None;
     if (findTaskUses(S, Callee->Body, Uses) ||
         spliceAwait(S, **Callee->EarlyExit, Self, Uses, None))
       continue; // the twin is a linked await like the other
@@ -283,13 +322,13 @@ void Inliner::inlineEarlyExits() {
 void Inliner::run(bool IntoRecursion) {
   if (Awaiter.Sites.empty())
     return;
-  if (!F.hasOptNone()) // its branch weights tell what is cold
-    FAM.invalidate(F, LowerExpectIntrinsicPass().run(F, FAM));
+  lowerExpectations(Awaiter, FAM);
   findSites();
   for (bool Progress = true; Progress;) {
-    findColdSites(Awaiter.Sites);
+    findColdSites(Awaiter.Sites, F, FAM);
     Progress = false;
-    for (AwaitSite &S : Awaiter.Sites) {
+    for (size_t K = 0; K < Awaiter.Sites.size(); K++) { // tryInline adds some
+      AwaitSite S = Awaiter.Sites[K];
       const AwaitGraph::Node *Callee = Graph.find(S.callee());
       if (!Fates.lookup(S.Point.Transfer).IsRefused &&
           (IntoRecursion || !Callee || !Awaiter.awaitsInTurn(*Callee)))
@@ -432,8 +471,20 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
   while (!Rest.empty()) {
     auto Scc = Rest.take_while(
         [&](AwaitGraph::Node *N) { return N->Scc == Rest.front()->Scc; });
-    Changed |= inlineInto(Scc, Graph, Decision, Options, FAM);
+    if (Scc.front()->IsCalledOnce)
+      lowerExpectations(*Scc.front(), FAM);
+    else
+      Changed |= inlineInto(Scc, Graph, Decision, Options, FAM);
     Rest = Rest.drop_front(Scc.size());
+  }
+  // Awaiters first: with a body go its calls of others.
+  for (AwaitGraph::Node *N : reverse(Graph.calleesFirst())) {
+    if (N->WasInlined && N->F->hasLocalLinkage() && N->F->use_empty()) {
+      FAM.clear(*N->F, N->F->getName());
+      N->F->dropAllReferences(); // remarks may name it still
+    } else if (N->IsCalledOnce) {
+      Changed |= inlineInto({N}, Graph, Decision, Options, FAM);
+    }
   }
   for (AwaitGraph::Node *N : Graph.calleesFirst())
     for (Function *Copy : {N->Pristine, N->EarlyExit.value_or(nullptr)})
@@ -441,13 +492,16 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
         Copy->eraseFromParent();
   if (Function &Rest = restOfBody(M); Rest.use_empty())
     Rest.eraseFromParent();
-  for (AwaitGraph::Node *N : Graph.calleesFirst())
-    if (N->Body.Leave && N->Body.finish() && isNeverAwaited(*N->F)) {
+  for (AwaitGraph::Node *N : Graph.calleesFirst()) {
+    if (N->F->empty()) {
+      N->F->eraseFromParent();
+    } else if (N->Body.Leave && N->Body.finish() && isNeverAwaited(*N->F)) {
       dropLeave(N->Body);
       removeUnreachableBlocks(*N->F);
       FAM.invalidate(*N->F, PreservedAnalyses::none());
       Changed = true;
     }
+  }
   compat::printStatistics();
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

@@ -138,7 +138,8 @@ Refusal InlineDecision::checkSize(const AwaitGraph::Node &Awaiter,
   if (After > Options.Limit)
     return tooLarge("the awaiter would have", After, "limit", Options.Limit);
   // Its only call takes the body away with it.
-  if (Callee.F->hasLocalLinkage() && Callee.F->hasOneUse())
+  if (Callee.IsCalledOnce ||
+      (Callee.F->hasLocalLinkage() && Callee.F->hasOneUse()))
     return std::nullopt;
   bool ForSize = F.hasOptSize(); // minsize too
   unsigned Limit = ForSize ? Options.SmallCallee : Options.Callee;

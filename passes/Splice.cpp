@@ -128,7 +128,7 @@ Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
 
 Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
                                 const Coroutine &Self, const TaskUses &Uses,
-                                SmallVectorImpl<CallBase *> &NewAwaits) {
+                                SmallVectorImpl<AwaitSite> &NewAwaits) {
   Await &Point = S.Point;
   Function &F = *S.Ramp->getFunction();
   LLVMContext &Context = F.getContext();
@@ -174,6 +174,9 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
   BasicBlock *Exit = Point.Edges.Exit;
 
   // The child's suspends become the awaiter's.
+  SmallPtrSet<const BasicBlock *, 16> IsChilds;
+  for (BasicBlock &BB : blocks(From, After))
+    IsChilds.insert(&BB);
   for (IntrinsicInst *Suspend : Child.Suspends) {
     if (Suspend == Child.Start)
       continue;
@@ -182,8 +185,12 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
     assert(OK && "checked before the inlining");
     Edges.Exit->removePredecessor(Suspend->getParent());
     Edges.Switch->setDefaultDest(Exit);
-    if (Await Inner; Inner.analyze(*Suspend))
-      NewAwaits.push_back(Inner.Transfer);
+    if (AwaitSite Inner; isAwait(*Suspend) && Inner.Point.analyze(*Suspend)) {
+      Inner.Ramp = rampOf(Inner.Point.task());
+      Inner.IsMadeInBody =
+          Inner.Ramp && IsChilds.contains(Inner.Ramp->getParent());
+      NewAwaits.push_back(Inner);
+    }
   }
 
   auto Jump = [](BasicBlock *BB, BasicBlock *Target) {

@@ -25,11 +25,11 @@ Refusal findTaskUses(const AwaitSite &S, const Coroutine &Callee,
                      TaskUses &Found);
 
 /// Replaces S, an await in the coroutine Self, by the body of the coroutine
-/// Body, which is the callee or a copy of it. NewAwaits: the transfers of the
-/// awaits that came with the body.
+/// Body, which is the callee or a copy of it. NewAwaits: those that came with
+/// the body; IsMadeInBody says of them no more than that it brought their ramp.
 Refusal spliceAwait(AwaitSite &S, llvm::Function &Body, const Coroutine &Self,
                     const TaskUses &Uses,
-                    llvm::SmallVectorImpl<llvm::CallBase *> &NewAwaits);
+                    llvm::SmallVectorImpl<AwaitSite> &NewAwaits);
 
 } // namespace coroinline
 

@@ -30,7 +30,7 @@ static coro_task(int) leaf(int how)
     coro_return(how + 1);
 }
 
-// REMARK: 'leaf' inlined into 'middle'
+// REMARK-DAG: 'leaf' inlined into 'middle'
 static coro_task(int) middle(int how)
 {
     coro_begin(int);
@@ -39,7 +39,7 @@ static coro_task(int) middle(int how)
     coro_return(r + 1);
 }
 
-// REMARK-NEXT: 'middle' inlined into 'top'
+// REMARK-DAG: 'middle' inlined into 'top'
 static coro_task(int) top(int how)
 {
     coro_begin(int);
@@ -57,7 +57,7 @@ static coro_task(int) early(int how)
 }
 
 // What unwinds before the task is there unwinds to the awaiter.
-// REMARK-NEXT: 'early' not inlined into 'awaits_early': it calls, before coro_begin, what may throw
+// REMARK-DAG: 'early' not inlined into 'awaits_early': it calls, before coro_begin, what may throw
 static coro_task(int) awaits_early(int how)
 {
     coro_begin(int);
