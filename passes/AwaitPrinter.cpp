@@ -14,7 +14,8 @@ using namespace coroinline;
 /// What is known of an await that no single coroutine is known for.
 static void printTargets(raw_ostream &OS, Value *Task) {
   ListSeparator Or(" or ");
-  for (CallInst *Ramp : indirectRampsOf(Task)) {
+  auto Ramps = indirectRampsOf(Task);
+  for (CallInst *Ramp : Ramps) {
     KnownCallees Known = findCallees(*Ramp);
     for (Function *Target : Known.Targets)
       OS << Or << '\'' << Target->getName() << '\'';
@@ -23,7 +24,7 @@ static void printTargets(raw_ostream &OS, Value *Task) {
   }
   if (isa<PHINode>(Task))
     OS << Or << "one of several tasks";
-  else if (indirectRampsOf(Task).empty())
+  else if (Ramps.empty())
     OS << "a task";
 }
 

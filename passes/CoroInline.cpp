@@ -64,17 +64,22 @@ bool isInlinable(Function &F) {
 }
 
 /// Makes branch weights of what the source expects: they tell what is cold.
-void lowerExpectations(const AwaitGraph::Node &N,
+bool lowerExpectations(const AwaitGraph::Node &N,
                        FunctionAnalysisManager &FAM) {
   Function &F = *N.F;
-  if (!N.Sites.empty() && !F.hasOptNone())
-    FAM.invalidate(F, LowerExpectIntrinsicPass().run(F, FAM));
+  if (N.Sites.empty() || InlineDecision::checkAwaiter(F))
+    return false;
+  PreservedAnalyses PA = LowerExpectIntrinsicPass().run(F, FAM);
+  FAM.invalidate(F, PA);
+  return !PA.areAllPreserved();
 }
 
 /// Cold are the ones behind a branch that the source or a profile says is taken
 /// less than once in a thousand times.
 void findColdSites(MutableArrayRef<AwaitSite> Sites, Function &F,
                    FunctionAnalysisManager &FAM) {
+  if (Sites.empty() || InlineDecision::checkAwaiter(F))
+    return;
   auto &BPI = FAM.getResult<BranchProbabilityAnalysis>(F);
   auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   for (AwaitSite &S : Sites) {
@@ -111,7 +116,7 @@ class Inliner {
   SmallVector<Origin, 16> Origins;
   ValueMap<const CallBase *, Fate> Fates;      // by transfer
   DenseSet<const AwaitGraph::Node *> Unrolled; // whose end has had its remark
-  unsigned Inlined = 0, Linked = 0;
+  unsigned Inlined = 0;
   bool HasEarlyExits = false;
 
   SmallVector<const AwaitGraph::Node *, 8> pathOf(int Origin) const;
@@ -258,7 +263,6 @@ void Inliner::findSites() {
     Awaiter.Body = Body;
     Awaiter.Sites = awaitsOf(F, Body);
   }
-  Linked = Awaiter.Sites.size();
 }
 
 /// Awaits that had to stay linked become
@@ -320,10 +324,6 @@ void Inliner::inlineEarlyExits() {
 }
 
 void Inliner::run(bool IntoRecursion) {
-  if (Awaiter.Sites.empty())
-    return;
-  lowerExpectations(Awaiter, FAM);
-  findSites();
   for (bool Progress = true; Progress;) {
     findColdSites(Awaiter.Sites, F, FAM);
     Progress = false;
@@ -335,9 +335,10 @@ void Inliner::run(bool IntoRecursion) {
         Progress |= tryInline(S, Awaiter.Body);
     }
     if (Progress) {
-      removeUnreachableBlocks(F);
-      separateAwaits(F, Options.Targets, isInlinable);
       finishRound();
+      if (any_of(Awaiter.Sites, [](AwaitSite &S) { return !S.Ramp; }) &&
+          separateAwaits(F, Options.Targets, isInlinable))
+        finishRound();
     }
   }
   if (IntoRecursion || !Awaiter.IsRecursive)
@@ -345,20 +346,20 @@ void Inliner::run(bool IntoRecursion) {
 }
 
 void Inliner::report() const {
+  const unsigned Linked = Awaiter.Sites.size();
   NumLinked += Linked;
-  auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(F);
-  if (Inlined)
-    updateNote(F, Awaiter.Body.Suspends.size(), Inlined);
-  if (Inlined)
-    ORE.emit([&] {
-      return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
-                                        &F.getEntryBlock())
-             << "'" << ore::NV("Caller", &F)
-             << "': awaits inlined: " << ore::NV("Inlined", Inlined)
-             << ", linked: " << ore::NV("Linked", Linked) << "; grew from "
-             << ore::NV("Before", SizeBefore) << " to "
-             << ore::NV("After", sizeOf(F)) << " instructions";
-    });
+  if (!Inlined)
+    return;
+  updateNote(F, Awaiter.Body.Suspends.size(), Inlined);
+  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
+                                      &F.getEntryBlock())
+           << "'" << ore::NV("Caller", &F)
+           << "': awaits inlined: " << ore::NV("Inlined", Inlined)
+           << ", linked: " << ore::NV("Linked", Linked) << "; grew from "
+           << ore::NV("Before", SizeBefore) << " to "
+           << ore::NV("After", sizeOf(F)) << " instructions";
+  });
 }
 
 /// Inlines what the coroutines of one component of the graph await.
@@ -459,21 +460,20 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   bool Changed = false;
   for (Function &F : M)
-    if (F.isPresplitCoroutine() && !F.hasOptNone() &&
-        !M.getNamedMetadata("llvm.gcov") &&
+    if (F.isPresplitCoroutine() && !InlineDecision::checkAwaiter(F) &&
         separateAwaits(F, Options.Targets, isInlinable)) {
       FAM.invalidate(F, PreservedAnalyses::none());
       Changed = true;
     }
   AwaitGraph Graph(M);
   InlineDecision Decision(Graph, Options, FAM);
+  for (AwaitGraph::Node *N : Graph.calleesFirst())
+    Changed |= lowerExpectations(*N, FAM);
   ArrayRef<AwaitGraph::Node *> Rest = Graph.calleesFirst();
   while (!Rest.empty()) {
     auto Scc = Rest.take_while(
         [&](AwaitGraph::Node *N) { return N->Scc == Rest.front()->Scc; });
-    if (Scc.front()->IsCalledOnce)
-      lowerExpectations(*Scc.front(), FAM);
-    else
+    if (!Scc.front()->IsCalledOnce)
       Changed |= inlineInto(Scc, Graph, Decision, Options, FAM);
     Rest = Rest.drop_front(Scc.size());
   }

@@ -42,13 +42,6 @@ namespace {
 
 using IsWantedRef = function_ref<bool(Function &)>;
 
-/// Without the casts of targets that return a task as an integer.
-Value *withoutCasts(Value *Task) {
-  while (isa<IntToPtrInst>(Task) || isa<PtrToIntInst>(Task))
-    Task = cast<Instruction>(Task)->getOperand(0);
-  return Task;
-}
-
 /// Makes direct calls of one through a pointer, as far as its targets are
 /// known.
 bool makeDirect(CallInst &Ramp, unsigned MaxTargets, IsWantedRef IsWanted) {
@@ -126,36 +119,29 @@ bool AwaitRegion::find(const Await &Point) {
   if (!Destroy)
     return false;
   BasicBlock *First = Task.getParent(), *Last = Destroy->getParent();
-  SmallPtrSet<BasicBlock *, 16> FromFirst;
-  SmallVector<BasicBlock *, 16> Blocks{First};
-  while (!Blocks.empty()) {
-    BasicBlock *BB = Blocks.pop_back_val();
-    if (FromFirst.insert(BB).second && BB != Last)
-      append_range(Blocks, successors(BB));
-  }
-  if (!FromFirst.contains(Last) || First == Last)
+  if (First == Last || pred_empty(Last))
     return false;
-  this->Blocks.insert(First);
-  Blocks.push_back(Last);
-  while (!Blocks.empty()) {
-    BasicBlock *BB = Blocks.pop_back_val();
-    if (BB != First && this->Blocks.insert(BB))
+  auto FromFirst = reachable({First}, Last);
+  Blocks.insert(First);
+  SmallVector<BasicBlock *, 16> Before{Last};
+  while (!Before.empty()) {
+    BasicBlock *BB = Before.pop_back_val();
+    if (BB != First && Blocks.insert(BB))
       for (BasicBlock *Pred : predecessors(BB)) {
         if (!FromFirst.contains(Pred))
           return false;
-        Blocks.push_back(Pred);
+        Before.push_back(Pred);
       }
   }
   unsigned Size = 0, Suspends = 0;
-  for (BasicBlock *BB : this->Blocks) {
+  for (BasicBlock *BB : Blocks) {
     Size += BB->size();
     for (Instruction &I : *BB)
       Suspends += isIntrinsic(&I, Intrinsic::coro_suspend);
   }
   return Size <= MaxSize && Suspends == 1 &&
-         this->Blocks.contains(Point.Suspend->getParent()) &&
-         usesAreInside(Task) && SplitBlock(Last, Destroy->getNextNode()) &&
-         usesAreInside(Task);
+         Blocks.contains(Point.Suspend->getParent()) && usesAreInside(Task) &&
+         SplitBlock(Last, Destroy->getNextNode()) && usesAreInside(Task);
 }
 
 /// Values that live on behind the region go through memory meanwhile: several
@@ -229,11 +215,11 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
 SmallVector<CallInst *, 2> coroinline::indirectRampsOf(Value *Task) {
   SmallVector<CallInst *, 2> Ramps;
   SmallSetVector<Value *, 4> Work;
-  Work.insert(withoutCasts(Task));
+  Work.insert(throughIntegers(Task));
   for (unsigned K = 0; K < Work.size(); K++) // Work grows
     if (auto *Phi = dyn_cast<PHINode>(Work[K]))
       for (Value *Incoming : Phi->incoming_values())
-        Work.insert(withoutCasts(Incoming));
+        Work.insert(throughIntegers(Incoming));
     else if (auto *Call = dyn_cast<CallInst>(Work[K]);
              Call && !Call->getCalledFunction() && !Call->isInlineAsm())
       Ramps.push_back(Call);
@@ -251,7 +237,7 @@ static bool separateOnce(Function &F, unsigned MaxTargets,
     for (CallInst *Ramp : indirectRampsOf(S.Point.task()))
       Changed |= makeDirect(*Ramp, MaxTargets, IsWanted);
   for (AwaitSite &S : Sites) {
-    auto *Task = dyn_cast<PHINode>(withoutCasts(S.Point.task()));
+    auto *Task = dyn_cast<PHINode>(throughIntegers(S.Point.task()));
     auto IsWantedTask = [&](Value *V) {
       CallBase *Ramp = rampOf(V);
       return Ramp && IsWanted(*Ramp->getCalledFunction());

@@ -61,6 +61,15 @@ Refusal checkBody(const Function &F) {
   return std::nullopt;
 }
 
+/// Why no await of F can be inlined, whatever the awaiter.
+Refusal checkDefinition(const Function &F, const Coroutine &Body) {
+  if (F.hasFnAttribute(Attribute::NoInline))
+    return "it has the attribute noinline";
+  if (returnsBeforeBegin(F, Body))
+    return "it can return before coro_begin";
+  return checkBody(F);
+}
+
 Refusal tooLarge(const char *Reason, unsigned Size, const char *Parameter,
                  unsigned Limit) {
   return formatv("{0} {1} instructions ({2}={3})", Reason, Size, Parameter,
@@ -75,8 +84,17 @@ unsigned coroinline::sizeOf(const Function &F) {
 }
 
 bool InlineDecision::isInlinable(const Function &F, const Coroutine &Body) {
-  return !F.isInterposable() && !F.hasFnAttribute(Attribute::NoInline) &&
-         Body.canBeSpliced() && !returnsBeforeBegin(F, Body) && !checkBody(F);
+  return !F.isInterposable() && Body.canBeSpliced() &&
+         !checkDefinition(F, Body);
+}
+
+Refusal InlineDecision::checkAwaiter(const Function &F) {
+  if (F.hasOptNone())
+    return "the awaiter has the attribute optnone, as all have at -O0";
+  // clang's pass for it runs later, and counts no line of another function.
+  if (F.getParent()->getNamedMetadata("llvm.gcov"))
+    return "--coverage counts lines by the function that they stand in";
+  return std::nullopt;
 }
 
 Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
@@ -95,11 +113,7 @@ Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
   const AwaitGraph::Node *Node = Graph.find(&Callee);
   if (!Node || !Node->CanBeSpliced)
     return "it is not a coroutine that coro.h made";
-  if (Callee.hasFnAttribute(Attribute::NoInline))
-    return "it has the attribute noinline";
-  if (returnsBeforeBegin(Callee, Node->Body))
-    return "it can return before coro_begin";
-  if (Refusal Why = checkBody(Callee))
+  if (Refusal Why = checkDefinition(Callee, Node->Body))
     return Why;
   if (!AttributeFuncs::areInlineCompatible(F, Callee) ||
       !FAM.getResult<TargetIRAnalysis>(F).areInlineCompatible(&F, &Callee))
@@ -154,11 +168,8 @@ Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
                                       TaskUses &Uses) const {
   if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
     return "CORO_NO_INLINE is defined";
-  if (Awaiter.F->hasOptNone())
-    return "the awaiter has the attribute optnone, as all have at -O0";
-  // clang's pass for it runs later, and counts no line of another function.
-  if (Awaiter.F->getParent()->getNamedMetadata("llvm.gcov"))
-    return "--coverage counts lines by the function that they stand in";
+  if (Refusal Why = checkAwaiter(*Awaiter.F))
+    return Why;
   if (!S.Ramp) {
     auto *Call = dyn_cast<CallInst>(S.Point.task()->stripPointerCasts());
     return Call && Call->hasFnAttr(tag::Others)

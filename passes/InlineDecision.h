@@ -33,6 +33,8 @@ public:
                  llvm::FunctionAnalysisManager &FAM)
       : Graph(Graph), Options(Options), FAM(FAM) {}
 
+  /// Why no await in F can be inlined.
+  static Refusal checkAwaiter(const llvm::Function &F);
   /// Why S, an await in Awaiter, can't be inlined. Uses: of the task, where
   /// nothing is against it.
   Refusal checkLegality(const AwaitGraph::Node &Awaiter, const AwaitSite &S,

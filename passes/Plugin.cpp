@@ -28,25 +28,20 @@ using namespace coroinline;
 namespace {
 
 /// Adds the pass where Name is its.
-template <typename PassT>
-bool addIfNamed(StringRef Name, ModulePassManager &MPM) {
+template <typename PassT, typename ManagerT>
+bool addIfNamed(StringRef Name, ManagerT &Passes) {
   bool IsNamed = Name == PassT::passName();
   if (IsNamed)
-    MPM.addPass(PassT());
+    Passes.addPass(PassT());
   return IsNamed;
 }
 
-/// Parses the name of a function pass.
-template <typename... PassTs>
 bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
                        ArrayRef<PassBuilder::PipelineElement>) {
-  auto AddIfNamed = [&](auto Pass) {
-    bool Named = Name == Pass.passName();
-    if (Named)
-      FPM.addPass(std::move(Pass));
-    return Named;
-  };
-  return (AddIfNamed(PassTs()) || ...);
+  return addIfNamed<CoroDescribeFramePass>(Name, FPM) ||
+         addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
+         addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
+         addIfNamed<CoroNoteVariablesPass>(Name, FPM);
 }
 
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
@@ -94,9 +89,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroShipPass>(PB);
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
-  PB.registerPipelineParsingCallback(
-      parseFunctionPass<CoroDescribeFramePass, CoroLowerAllocaPass,
-                        CoroMarkSuspendsPass, CoroNoteVariablesPass>);
+  PB.registerPipelineParsingCallback(parseFunctionPass);
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level) {
         MPM.addPass(CoroUnsealPass());
