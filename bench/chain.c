@@ -178,14 +178,6 @@ static void print_ratios(table cells)
     }
 }
 
-/* A ratio of instructions; negative: not known. */
-static double instructions_ratio(table cells, unsigned depth, enum version above,
-                                 enum version below)
-{
-    double a = cells[depth][above].instructions, b = cells[depth][below].instructions;
-    return a < 0 || b <= 0 ? -1 : a / b;
-}
-
 static void print_instructions(table cells, const char *how)
 {
     double value[CHAIN_DEPTHS];
@@ -196,7 +188,7 @@ static void print_instructions(table cells, const char *how)
         bench_print_row(versions[v].name, value, CHAIN_DEPTHS, 1);
     }
     for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-        value[d] = instructions_ratio(cells, d, INLINED, TWO_LEVEL);
+        value[d] = bench_instructions_ratio(&cells[d][INLINED], &cells[d][TWO_LEVEL]);
     bench_print_row("inlined / two-level", value, CHAIN_DEPTHS, 3);
     printf(
         "  (user mode; %s)\n\n"
@@ -213,7 +205,8 @@ static void print_verdicts(table cells)
     for (unsigned d = 0; d < CHAIN_DEPTHS; d++) {
         const char *where = cells[d][0].setting;
         bench_judge(&time, cells[d][INLINED].median / cells[d][TWO_LEVEL].median, where);
-        bench_judge(&work, instructions_ratio(cells, d, INLINED, TWO_LEVEL), where);
+        bench_judge(&work, bench_instructions_ratio(&cells[d][INLINED], &cells[d][TWO_LEVEL]),
+                    where);
         bench_judge(&peer, cells[d][LINKED].median / cells[d][CPP20_POOLED].median, where);
     }
     printf("\n");

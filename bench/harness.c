@@ -125,6 +125,18 @@ double bench_huge_mib(void)
     return kib < 0 ? -1 : kib / 1024;
 }
 
+/* ---- Random numbers -------------------------------------------------------------------------- */
+
+void bench_shuffle(uint32_t *order, size_t count, uint64_t *state)
+{
+    for (size_t k = count; k > 1; k--) {
+        size_t other = bench_below(state, k);
+        uint32_t kept = order[k - 1];
+        order[k - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
 /* ---- Instructions ---------------------------------------------------------------------------- */
 
 /* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
@@ -272,27 +284,18 @@ static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn,
     return right;
 }
 
-static void shuffle(size_t *order, size_t count, uint64_t *state)
-{
-    for (size_t k = count; k > 1; k--) {
-        size_t other = bench_below(state, k), kept = order[k - 1];
-        order[k - 1] = order[other];
-        order[other] = kept;
-    }
-}
-
 /* One round of the versions of one setting. */
 static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned round,
                             unsigned turn, int counter, uint64_t *state)
 {
-    size_t order[versions];
+    uint32_t order[versions];
     unsigned parts = 0;
-    for (size_t v = 0; v < versions; v++) {
+    for (uint32_t v = 0; v < versions; v++) {
         order[v] = v;
         parts = cells[v].parts > parts ? cells[v].parts : parts;
     }
     for (unsigned part = 0; part < parts; part++) {
-        shuffle(order, versions, state);
+        bench_shuffle(order, versions, state);
         for (size_t v = 0; v < versions; v++)
             if (part < cells[order[v]].parts &&
                 !measure_part(&cells[order[v]], round, turn, part, counter))
@@ -345,6 +348,11 @@ double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b
     for (unsigned round = 0; round < rounds; round++)
         ratios[round] = a->ns[round] / b->ns[round];
     return median(ratios, rounds);
+}
+
+double bench_instructions_ratio(const struct bench_cell *a, const struct bench_cell *b)
+{
+    return a->instructions < 0 || b->instructions <= 0 ? -1 : a->instructions / b->instructions;
 }
 
 /* ---- Printing -------------------------------------------------------------------------------- */
@@ -442,6 +450,35 @@ void bench_print_range(const char *label, const double *low, const double *high,
         printf(" %9s", range);
     }
     printf("\n");
+}
+
+void bench_print_versions(const char *title, const struct bench_cell *cells, size_t versions,
+                          size_t base, const char *base_name, unsigned rounds)
+{
+    enum { COLUMNS = 7 };
+    const char *columns[COLUMNS] = {"median",   "lower q.", "upper q.", base_name,
+                                    "by pairs", "instr.",   base_name};
+    static const int decimals[COLUMNS] = {1, 1, 1, 3, 3, 1, 3};
+    bench_print_head(title, columns, COLUMNS);
+    for (const struct bench_cell *c = cells; c < cells + versions; c++) {
+        double values[COLUMNS] = {c->median,
+                                  c->lower,
+                                  c->upper,
+                                  c->median / cells[base].median,
+                                  bench_paired_ratio(c, &cells[base], rounds),
+                                  c->instructions,
+                                  bench_instructions_ratio(c, &cells[base])};
+        bench_print_mixed_row(c->version, values, decimals, COLUMNS);
+    }
+}
+
+void bench_print_versions_key(const char *base_name, const char *base, const char *unit,
+                              const char *how_counted)
+{
+    printf("  (lower q., upper q.: quartiles of the rounds; %s: ratio to %s;\n"
+           "  by pairs: median of the rounds' ratios; instr.: instructions per %s in user mode,\n"
+           "  %s)\n",
+           base_name, base, unit, how_counted);
 }
 
 void bench_judge(struct bench_verdict *verdict, double value, const char *where)

@@ -53,6 +53,9 @@ static inline uint64_t bench_below(uint64_t *state, uint64_t bound)
     return (uint64_t)((unsigned __int128)bench_random(state) * bound >> 64);
 }
 
+/* Shuffles: each order is equally likely. */
+void bench_shuffle(uint32_t *order, size_t count, uint64_t *state);
+
 /* ---- Measuring ------------------------------------------------------------------------------- */
 
 double bench_now(void); /* seconds, monotonic */
@@ -94,6 +97,9 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count);
 /* The median over the rounds of a's time divided by b's in the same round. */
 double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);
 
+/* a's instructions divided by b's; negative: not known. */
+double bench_instructions_ratio(const struct bench_cell *a, const struct bench_cell *b);
+
 /* ---- Printing -------------------------------------------------------------------------------- */
 
 /* The processor, its caches, the kernel and the compiler, in two lines. */
@@ -105,6 +111,14 @@ void bench_print_row(const char *label, const double *values, size_t count, int 
 void bench_print_mixed_row(const char *label, const double *values, const int *decimals,
                            size_t count);
 void bench_print_range(const char *label, const double *low, const double *high, size_t count);
+
+/* The versions of one setting, a line each: their times and instructions, each beside its ratio to
+ * those of the version `base`, which the columns call base_name. */
+void bench_print_versions(const char *title, const struct bench_cell *cells, size_t versions,
+                          size_t base, const char *base_name, unsigned rounds);
+/* What its columns are. `base` tells what base_name stands for. */
+void bench_print_versions_key(const char *base_name, const char *base, const char *unit,
+                              const char *how_counted);
 
 /* Whether the worst of some values keeps within a target. */
 struct bench_verdict {

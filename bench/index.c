@@ -165,39 +165,14 @@ static void prepare_cells(struct bench_cell *cells)
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-static const char *const columns[] = {"median",   "lower q.", "upper q.", "/two-lev.",
-                                      "by pairs", "instr.",   "/two-lev."};
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static void print_distribution(const struct bench_cell *cells)
-{
-    char title[64];
-    snprintf(title, sizeof title, "%s, CPU ns/lookup", cells->setting);
-    bench_print_head(title, columns, COLUMNS);
-    const struct bench_cell *base = &cells[TWO_LEVEL];
-    for (unsigned v = 0; v < VERSIONS; v++) {
-        const struct bench_cell *c = &cells[v];
-        double instructions = c->instructions < 0 ? -1 : c->instructions / base->instructions;
-        double values[COLUMNS] = {c->median,
-                                  c->lower,
-                                  c->upper,
-                                  c->median / base->median,
-                                  bench_paired_ratio(c, base, (unsigned)rounds),
-                                  c->instructions,
-                                  instructions};
-        static const int decimals[COLUMNS] = {1, 1, 1, 3, 3, 1, 3};
-        bench_print_mixed_row(versions[v].name, values, decimals, COLUMNS);
-    }
-}
-
 static void print_verdicts(const struct bench_cell *cells)
 {
     struct bench_verdict time = {.what = "time, inlined / two-level", .target = 1.03};
     struct bench_verdict work_done = {.what = "instructions, inlined / two-level", .target = 1.02};
     for (unsigned d = 0; d < DISTRIBUTIONS; d++, cells += VERSIONS) {
-        double a = cells[INLINED].instructions, b = cells[TWO_LEVEL].instructions;
         bench_judge(&time, cells[INLINED].median / cells[TWO_LEVEL].median, names[d]);
-        bench_judge(&work_done, a < 0 || b < 0 ? -1 : a / b, names[d]);
+        bench_judge(&work_done, bench_instructions_ratio(&cells[INLINED], &cells[TWO_LEVEL]),
+                    names[d]);
         printf("%slinked / inlined, %s: %.2f; sequential / inlined: %.2f\n", d ? "" : "\n",
                names[d], cells[LINKED].median / cells[INLINED].median,
                cells[SEQUENTIAL].median / cells[INLINED].median);
@@ -243,13 +218,13 @@ int main(int argc, char **argv)
     if (!bench_measure(cells, DISTRIBUTIONS, VERSIONS, (unsigned)rounds))
         return 1;
     const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
-    for (unsigned d = 0; d < DISTRIBUTIONS; d++)
-        print_distribution(&cells[d * VERSIONS]);
-    printf(
-        "  (lower q., upper q.: quartiles of the rounds; /two-lev.: ratio to two-level by hand;\n"
-        "  by pairs: median of the rounds' ratios; instr.: instructions per lookup in user mode,\n"
-        "  %s)\n",
-        how);
+    for (unsigned d = 0; d < DISTRIBUTIONS; d++) {
+        char title[64];
+        snprintf(title, sizeof title, "%s, CPU ns/lookup", names[d]);
+        bench_print_versions(title, &cells[d * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
+                             (unsigned)rounds);
+    }
+    bench_print_versions_key("/two-lev.", "two-level by hand", "lookup", how);
     print_verdicts(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;

@@ -57,12 +57,7 @@ static struct pool make_pool(size_t count, uint64_t seed)
     };
     for (size_t k = 0; k < count; k++)
         pool.order[k] = (uint32_t)k;
-    for (size_t k = count; k > 1; k--) {
-        size_t other = bench_below(&pool.state, k);
-        uint32_t kept = pool.order[k - 1];
-        pool.order[k - 1] = pool.order[other];
-        pool.order[other] = kept;
-    }
+    bench_shuffle(pool.order, count, &pool.state);
     return pool;
 }
 
@@ -141,30 +136,6 @@ static void prepare_cells(struct bench_cell *cells)
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-static const char *const columns[] = {"median",   "lower q.", "upper q.", "/inlined",
-                                      "by pairs", "instr.",   "/inlined"};
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static void print_shape(const struct bench_cell *cells)
-{
-    char title[64];
-    snprintf(title, sizeof title, "%s, CPU ns/node", cells->setting);
-    bench_print_head(title, columns, COLUMNS);
-    const struct bench_cell *base = &cells[INLINED];
-    for (unsigned v = 0; v < VERSIONS; v++) {
-        const struct bench_cell *c = &cells[v];
-        double values[COLUMNS] = {c->median,
-                                  c->lower,
-                                  c->upper,
-                                  c->median / base->median,
-                                  bench_paired_ratio(c, base, (unsigned)rounds),
-                                  c->instructions,
-                                  c->instructions < 0 ? -1 : c->instructions / base->instructions};
-        static const int decimals[COLUMNS] = {1, 1, 1, 2, 2, 1, 2};
-        bench_print_mixed_row(versions[v].name, values, decimals, COLUMNS);
-    }
-}
-
 static void print_verdict(const struct bench_cell *cells)
 {
     printf("\n");
@@ -222,12 +193,13 @@ int main(int argc, char **argv)
     if (!bench_measure(cells, SHAPES, VERSIONS, (unsigned)rounds))
         return 1;
     const char *how = bench_count_instructions(cells, SHAPES * VERSIONS);
-    for (unsigned s = 0; s < SHAPES; s++)
-        print_shape(&cells[s * VERSIONS]);
-    printf("  (lower q., upper q.: quartiles of the rounds; /inlined: ratio to nested, inlined;\n"
-           "  by pairs: median of the rounds' ratios; instr.: instructions per node in user mode,\n"
-           "  %s)\n",
-           how);
+    for (unsigned s = 0; s < SHAPES; s++) {
+        char title[64];
+        snprintf(title, sizeof title, "%s, CPU ns/node", names[s]);
+        bench_print_versions(title, &cells[s * VERSIONS], VERSIONS, INLINED, "/inlined",
+                             (unsigned)rounds);
+    }
+    bench_print_versions_key("/inlined", "nested, inlined", "node", how);
     print_verdict(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
