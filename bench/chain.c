@@ -1,5 +1,6 @@
 /* chain.c: what an await costs at each depth: a pointer chase in far more memory than the caches
- * hold, sequential, nested and linked, nested and inlined, flattened by hand, and in C++20. */
+ * hold, or all in the caches, sequential, nested and linked, nested and inlined, flattened by hand,
+ * as a state machine by hand, and in C++20; and what the machine allows. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,47 +12,60 @@ enum version {
     LINKED,
     INLINED,
     TWO_LEVEL,
+    AMAC,
     CPP20_POOLED,
     CPP20_ELIDED,
     CPP20_FLAT,
-    VERSIONS
+    KNOWN,
+    LATENCY,
+    VERSIONS,
+    RESIDENT_VERSIONS = KNOWN /* memory sets no limits there */
 };
 
-/* A round takes a share of the lookups, the smaller the slower. */
+/* A round takes a share of the lookups, the smaller the slower. A sample of the instructions has as
+ * many lookups as are usually in flight; or few of more hops, where the loop over the hops is
+ * unrolled. */
 static const struct {
     const char *name;
     const struct chain_version *code;
     unsigned blocks; /* of the BLOCKS that the lookups are cut into */
+    unsigned sample; /* lookups, all in flight */
 } versions[VERSIONS] = {
-    [SEQUENTIAL] = {"sequential", &chain_sequential, 1},
-    [LINKED] = {"nested, linked", &chain_linked, 4},
-    [INLINED] = {"nested, inlined", &chain_inlined, 8},
-    [TWO_LEVEL] = {"two-level by hand", &chain_two_level, 8},
-    [CPP20_POOLED] = {"C++20 nested, pooled", &chain_cpp20_pooled, 4},
-    [CPP20_ELIDED] = {"C++20 nested, elided", &chain_cpp20_elided, 4},
-    [CPP20_FLAT] = {"C++20 flat", &chain_cpp20_flat, 4},
+    [SEQUENTIAL] = {"sequential", &chain_sequential, 1, 2},
+    [LINKED] = {"nested, linked", &chain_linked, 4, 16},
+    [INLINED] = {"nested, inlined", &chain_inlined, 8, 16},
+    [TWO_LEVEL] = {"two-level by hand", &chain_two_level, 8, 16},
+    [AMAC] = {"AMAC by hand", &chain_amac, 8, 16},
+    [CPP20_POOLED] = {"C++20 nested, pooled", &chain_cpp20_pooled, 4, 16},
+    [CPP20_ELIDED] = {"C++20 nested, elided", &chain_cpp20_elided, 4, 16},
+    [CPP20_FLAT] = {"C++20 flat", &chain_cpp20_flat, 4, 16},
+    [KNOWN] = {"limit: lines known ahead", &chain_known, 4, 2},
+    [LATENCY] = {"latency: one chase alone", &chain_latency, 1, 2},
 };
 
 enum {
-    BLOCKS = 64,
-    SAMPLE = 2,      /* lookups in a sample of the instructions; all in flight */
-    SAMPLE_HOPS = 8, /* whole turns of an unrolled loop */
+    BLOCKS = 72,          /* more than a turn takes */
+    RESIDENT_NODES = 128, /* 8 KiB, which leave a first-level cache room for the frames */
+    SAMPLE = 32,          /* hops of a sample's lookups, all together */
 };
 
 static const char *const depths[CHAIN_DEPTHS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 static uint64_t rounds = 25, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
+static uint64_t resident = 0, sweep = 0; /* flags */
 
+static const struct chain_node *nodes;
 static const struct chain_node **starts; /* by lookup */
+static uint32_t *lines;                  /* of all lookups: see chain_job */
 static uint64_t sums[BLOCKS];            /* the answers of a block but for the calls */
 static size_t block_size;                /* lookups */
 
 /* ---- The data -------------------------------------------------------------------------------- */
 
 /* Links all nodes in one random cycle: Sattolo, Information Processing Letters 22(6), 1986. */
-static struct chain_node *build_chain(size_t count)
+static void build_chain(size_t count)
 {
-    struct chain_node *nodes = bench_alloc_huge(count * sizeof *nodes, "the nodes");
+    struct chain_node *chain = bench_alloc_huge(count * sizeof *chain, "the nodes");
     uint32_t *next = bench_alloc_huge(count * sizeof *next, "the order of the nodes");
     uint64_t state = 42;
     for (size_t k = 0; k < count; k++)
@@ -63,156 +77,337 @@ static struct chain_node *build_chain(size_t count)
         next[other] = kept;
     }
     for (size_t k = 0; k < count; k++) {
-        nodes[k].next = &nodes[next[k]];
-        nodes[k].payload = bench_random(&state);
+        chain[k].next = &chain[next[k]];
+        chain[k].payload = bench_random(&state);
     }
     bench_free_huge(next, count * sizeof *next);
-    return nodes;
+    nodes = chain;
 }
 
 /* Draws where the lookups begin and walks them: the answers that every version must give. */
-static void draw_lookups(const struct chain_node *nodes, size_t count)
+static void draw_lookups(size_t count)
 {
     uint64_t state = 7;
     block_size = lookups / BLOCKS;
     starts = bench_alloc(BLOCKS * block_size, sizeof *starts, "the lookups");
+    lines = bench_alloc_huge((BLOCKS * block_size * hops + CHAIN_AHEAD) * sizeof *lines,
+                             "the lines of the lookups");
+    uint32_t *line = lines;
     for (size_t k = 0; k < BLOCKS * block_size; k++) {
         starts[k] = &nodes[bench_below(&state, count)];
         struct chain_cursor cursor = {starts[k], 0, 0};
-        for (size_t hop = 0; hop < hops; hop++)
+        for (size_t hop = 0; hop < hops; hop++) {
+            *line++ = (uint32_t)(cursor.node - nodes);
             cursor.node = chain_visit(&cursor);
+        }
         sums[k / block_size] += cursor.sum * (2 * (k % block_size) + 1);
     }
 }
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
-/* Each part of each version goes on where the one before it ended, round all blocks, so that none
+/* What a cell measures. */
+struct point {
+    enum version version;
+    unsigned depth;
+    size_t group;
+    unsigned before, all; /* blocks of a round: of the points of its setting before it, of all */
+};
+
+/* Each part of each point goes on where the one before it ended, round all blocks, so that none
  * finds in the cache what another has just touched. */
 static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
 {
-    enum version v = cell->number % VERSIONS;
-    unsigned depth = cell->number / VERSIONS + 1, before = 0, all = 0;
-    for (unsigned k = 0; k < VERSIONS; all += versions[k++].blocks)
-        before += k < v ? versions[k].blocks : 0;
-    unsigned block = (all * turn + before + part) % BLOCKS;
-    struct chain_job job = {starts + block * block_size, block_size, hops, group};
+    const struct point *p = cell->context;
+    size_t first = (p->all * turn + p->before + part) % BLOCKS * block_size;
+    struct chain_job job = {starts + first, block_size, hops,
+                            p->group,       nodes,      lines + first * hops};
     /* The weights 2 i + 1 of a block's lookups add up to the square of its size. */
-    uint64_t calls = depth * hops * block_size * block_size;
-    return versions[v].code->run[depth - 1](&job) == sums[block] + calls;
+    uint64_t calls = p->depth * hops * block_size * block_size;
+    uint64_t answer = versions[p->version].code->run[p->depth - 1](&job);
+    return answer == sums[first / block_size] + calls;
 }
 
 /* A few more hops for each of the same few lookups: no start or end of a lookup is in the
  * difference. */
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    struct chain_job job = {starts, SAMPLE, size * SAMPLE_HOPS, SAMPLE};
-    versions[cell->number % VERSIONS].code->run[cell->number / VERSIONS](&job);
+    const struct point *p = cell->context;
+    size_t count = versions[p->version].sample;
+    struct chain_job job = {starts, count, size * SAMPLE / count, count, nodes, lines};
+    versions[p->version].code->run[p->depth - 1](&job);
 }
 
-static void prepare_cells(struct bench_cell *cells)
+/* The cells of a depth: each measures its point in so many blocks a round. */
+static void prepare_cells(struct bench_cell *cells, struct point *points, size_t count)
 {
     static char settings[CHAIN_DEPTHS][16];
-    for (unsigned k = 0; k < CHAIN_DEPTHS * VERSIONS; k++) {
-        snprintf(settings[k / VERSIONS], sizeof *settings, "depth %u", k / VERSIONS + 1);
+    unsigned all = 0;
+    for (size_t k = 0; k < count; k++) {
+        char *setting = settings[points[k].depth - 1];
+        snprintf(setting, sizeof *settings, "depth %u", points[k].depth);
         cells[k] = (struct bench_cell){
-            .version = versions[k % VERSIONS].name,
-            .setting = settings[k / VERSIONS],
+            .version = versions[points[k].version].name,
+            .setting = setting,
             .run = run,
             .sample = sample,
-            .number = k,
-            .parts = versions[k % VERSIONS].blocks,
-            .units = (double)(versions[k % VERSIONS].blocks * block_size * hops),
-            .sample_units = SAMPLE * SAMPLE_HOPS,
+            .context = &points[k],
+            .parts = sweep ? 1 : versions[points[k].version].blocks,
+            .sample_units = SAMPLE,
         };
+        cells[k].units = (double)(cells[k].parts * block_size * hops);
+        points[k].before = all;
+        all += cells[k].parts;
     }
+    for (size_t k = 0; k < count; k++)
+        points[k].all = all;
 }
 
 /* ---- The report ------------------------------------------------------------------------------ */
 
-typedef struct bench_cell table[CHAIN_DEPTHS][VERSIONS];
+/* The cells that are reported; NULL: not measured. */
+static const struct bench_cell *at[CHAIN_DEPTHS][VERSIONS];
 
-static void print_times(table cells)
+static double time_of(const struct bench_cell *cell)
 {
-    double median[CHAIN_DEPTHS], low[CHAIN_DEPTHS], high[CHAIN_DEPTHS];
-    bench_print_head("CPU ns per hop, median", depths, CHAIN_DEPTHS);
+    return cell->median;
+}
+
+static double instructions_of(const struct bench_cell *cell)
+{
+    return cell->instructions;
+}
+
+/* Negative: not by groups. */
+static double group_of(const struct bench_cell *cell)
+{
+    size_t lookups_in_flight = ((const struct point *)cell->context)->group;
+    return lookups_in_flight ? (double)lookups_in_flight : -1;
+}
+
+static void print_values(const char *title, double (*of)(const struct bench_cell *), int decimals)
+{
+    bench_print_head(title, depths, CHAIN_DEPTHS);
     for (unsigned v = 0; v < VERSIONS; v++) {
+        double value[CHAIN_DEPTHS];
+        if (!at[0][v])
+            continue;
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            median[d] = cells[d][v].median;
-        bench_print_row(versions[v].name, median, CHAIN_DEPTHS, 1);
+            value[d] = of(at[d][v]);
+        bench_print_row(versions[v].name, value, CHAIN_DEPTHS, decimals);
     }
+}
+
+static void print_quartiles(void)
+{
     bench_print_head("quartiles", depths, CHAIN_DEPTHS);
     for (unsigned v = 0; v < VERSIONS; v++) {
+        double low[CHAIN_DEPTHS], high[CHAIN_DEPTHS];
+        if (!at[0][v])
+            continue;
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            low[d] = cells[d][v].lower, high[d] = cells[d][v].upper;
+            low[d] = at[d][v]->lower, high[d] = at[d][v]->upper;
         bench_print_range(versions[v].name, low, high, CHAIN_DEPTHS);
     }
 }
+
+static double time_ratio(const struct bench_cell *above, const struct bench_cell *below)
+{
+    return above->median / below->median;
+}
+
+static double rounds_ratio(const struct bench_cell *above, const struct bench_cell *below)
+{
+    return bench_paired_ratio(above, below, (unsigned)rounds);
+}
+
+typedef double ratio_of(const struct bench_cell *above, const struct bench_cell *below);
 
 static const struct {
     const char *name;
     enum version above, below;
 } ratios[] = {
-    {"inlined / two-level", INLINED, TWO_LEVEL},
+    {"inlined / two-level", INLINED, TWO_LEVEL}, /* these two of instructions too */
+    {"inlined / AMAC", INLINED, AMAC},
+    {"inlined / limit", INLINED, KNOWN},
     {"linked / inlined", LINKED, INLINED},
     {"linked / C++20 pooled", LINKED, CPP20_POOLED},
     {"linked / C++20 elided", LINKED, CPP20_ELIDED},
     {"sequential / inlined", SEQUENTIAL, INLINED},
 };
 
-static void print_ratios(table cells)
+enum { RATIOS = sizeof ratios / sizeof *ratios, INSTRUCTION_RATIOS = 2 };
+
+static void print_ratios(const char *title, ratio_of *of, unsigned count)
 {
-    double value[CHAIN_DEPTHS];
-    bench_print_head("time, ratio of medians", depths, CHAIN_DEPTHS);
-    for (size_t r = 0; r < sizeof ratios / sizeof *ratios; r++) {
+    bench_print_head(title, depths, CHAIN_DEPTHS);
+    for (unsigned r = 0; r < count; r++) {
+        double value[CHAIN_DEPTHS];
+        if (!at[0][ratios[r].above] || !at[0][ratios[r].below])
+            continue;
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            value[d] = cells[d][ratios[r].above].median / cells[d][ratios[r].below].median;
-        bench_print_row(ratios[r].name, value, CHAIN_DEPTHS, 3);
-    }
-    bench_print_head("median of rounds' ratios", depths, CHAIN_DEPTHS);
-    for (size_t r = 0; r < sizeof ratios / sizeof *ratios; r++) {
-        for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            value[d] = bench_paired_ratio(&cells[d][ratios[r].above], &cells[d][ratios[r].below],
-                                          (unsigned)rounds);
+            value[d] = of(at[d][ratios[r].above], at[d][ratios[r].below]);
         bench_print_row(ratios[r].name, value, CHAIN_DEPTHS, 3);
     }
 }
 
-static void print_instructions(table cells, const char *how)
+/* What a ratio shall be at most, at every depth. */
+struct target {
+    const char *what;
+    ratio_of *of;
+    enum version above, below;
+    double most;
+};
+
+static void print_verdicts(const struct target *targets, size_t count)
 {
-    double value[CHAIN_DEPTHS];
-    bench_print_head("instructions per hop", depths, CHAIN_DEPTHS);
-    for (unsigned v = 0; v < VERSIONS; v++) {
+    printf("\n");
+    for (const struct target *t = targets; t < targets + count; t++) {
+        struct bench_verdict verdict = {.what = t->what, .target = t->most};
         for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-            value[d] = cells[d][v].instructions;
-        bench_print_row(versions[v].name, value, CHAIN_DEPTHS, 1);
+            bench_judge(&verdict, t->of(at[d][t->above], at[d][t->below]),
+                        at[d][t->above]->setting);
+        bench_print_verdict(&verdict);
     }
-    for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
-        value[d] = bench_instructions_ratio(&cells[d][INLINED], &cells[d][TWO_LEVEL]);
-    bench_print_row("inlined / two-level", value, CHAIN_DEPTHS, 3);
+}
+
+/* ---- All versions with one group size -------------------------------------------------------- */
+
+static bool measure_versions(void)
+{
+    static struct bench_cell cells[CHAIN_DEPTHS * VERSIONS];
+    static struct point points[CHAIN_DEPTHS * VERSIONS];
+    unsigned count = resident ? RESIDENT_VERSIONS : VERSIONS;
+    for (unsigned d = 0; d < CHAIN_DEPTHS; d++) {
+        for (unsigned v = 0; v < count; v++) {
+            points[d * count + v] = (struct point){.version = v, .depth = d + 1, .group = group};
+            at[d][v] = &cells[d * count + v];
+        }
+        prepare_cells(&cells[d * count], &points[d * count], count);
+    }
+    if (!bench_measure(cells, CHAIN_DEPTHS, count, (unsigned)rounds))
+        return false;
+    const char *how = bench_count_instructions(cells, CHAIN_DEPTHS * count);
+    print_values("CPU ns per hop, median", time_of, resident ? 2 : 1);
+    print_quartiles();
+    print_ratios("time, ratio of medians", time_ratio, RATIOS);
+    print_ratios("median of rounds' ratios", rounds_ratio, RATIOS);
+    print_values("instructions per hop", instructions_of, 1);
+    print_ratios("instructions, ratio", bench_instructions_ratio, INSTRUCTION_RATIOS);
     printf(
         "  (user mode; %s)\n\n"
+        "AMAC: a state machine, asynchronous memory access chaining;\n"
         "elided: clang sees the awaited coroutine's body and lays its frame into the awaiter's;\n"
         "pooled: it does not, as across files, and the frames come from a free list\n",
         how);
+    if (!resident)
+        printf("limit: the same lines, all addresses known in advance; latency: one chase of\n"
+               "dependent loads, nothing beside it\n");
+    return true;
 }
 
-static void print_verdicts(table cells)
+static void judge_versions(void)
 {
-    struct bench_verdict time = {.what = "time, inlined / two-level", .target = 1.03};
-    struct bench_verdict work = {.what = "instructions, inlined / two-level", .target = 1.02};
-    struct bench_verdict peer = {.what = "time, linked / C++20 nested, pooled", .target = 1.00};
-    for (unsigned d = 0; d < CHAIN_DEPTHS; d++) {
-        const char *where = cells[d][0].setting;
-        bench_judge(&time, cells[d][INLINED].median / cells[d][TWO_LEVEL].median, where);
-        bench_judge(&work, bench_instructions_ratio(&cells[d][INLINED], &cells[d][TWO_LEVEL]),
-                    where);
-        bench_judge(&peer, cells[d][LINKED].median / cells[d][CPP20_POOLED].median, where);
+    static const struct target by_default[] = {
+        {"time, inlined / two-level", time_ratio, INLINED, TWO_LEVEL, 1.03},
+        {"instructions, inlined / two-level", bench_instructions_ratio, INLINED, TWO_LEVEL, 1.02},
+        {"time, linked / C++20 nested, pooled", time_ratio, LINKED, CPP20_POOLED, 1.00},
+    };
+    static const struct target in_the_caches[] = {
+        {"resident: time, inlined / AMAC", time_ratio, INLINED, AMAC, 1.10},
+        {"resident: instructions, inlined / AMAC", bench_instructions_ratio, INLINED, AMAC, 1.10},
+    };
+    if (resident)
+        print_verdicts(in_the_caches, sizeof in_the_caches / sizeof *in_the_caches);
+    else
+        print_verdicts(by_default, sizeof by_default / sizeof *by_default);
+}
+
+/* ---- Some versions with all group sizes ------------------------------------------------------ */
+
+static const size_t groups[] = {1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64};
+
+static const struct {
+    enum version version;
+    const char *name;
+} swept[] = {
+    {AMAC, "AMAC"},     {TWO_LEVEL, "two-level"}, {INLINED, "inlined"},
+    {LINKED, "linked"}, {CPP20_POOLED, "pooled"},
+};
+
+enum {
+    GROUPS = sizeof groups / sizeof *groups,
+    SWEPT = sizeof swept / sizeof *swept,
+    SWEEP = GROUPS * SWEPT, /* cells; behind them that of the limit, which has no group */
+};
+_Static_assert(SWEEP + 1 <= BLOCKS, "what is swept would find its lines in the cache");
+
+static void print_sweep(const struct bench_cell *cells)
+{
+    const char *names[SWEPT];
+    char title[64];
+    snprintf(title, sizeof title, "CPU ns per hop, %s", cells->setting);
+    for (unsigned s = 0; s < SWEPT; s++)
+        names[s] = swept[s].name;
+    bench_print_head(title, names, SWEPT);
+    for (unsigned g = 0; g < GROUPS; g++) {
+        double value[SWEPT];
+        for (unsigned s = 0; s < SWEPT; s++)
+            value[s] = cells[g * SWEPT + s].median;
+        snprintf(title, sizeof title, "%zu in flight", groups[g]);
+        bench_print_row(title, value, SWEPT, 2);
     }
-    printf("\n");
-    bench_print_verdict(&time);
-    bench_print_verdict(&work);
-    bench_print_verdict(&peer);
+}
+
+/* Takes of each version the cell of its best group. */
+static void choose_best(const struct bench_cell *cells, size_t count,
+                        const struct bench_cell **best)
+{
+    for (const struct bench_cell *c = cells; c < cells + count; c++) {
+        const struct bench_cell **present = &best[((const struct point *)c->context)->version];
+        if (!*present || c->median < (*present)->median)
+            *present = c;
+    }
+}
+
+/* One setting is a depth: its versions and groups take turns. */
+static bool measure_sweep(void)
+{
+    static struct bench_cell cells[CHAIN_DEPTHS * (SWEEP + 1)];
+    static struct point points[CHAIN_DEPTHS * (SWEEP + 1)];
+    size_t count = resident ? SWEEP : SWEEP + 1;
+    for (unsigned d = 0; d < CHAIN_DEPTHS; d++) {
+        struct point *point = &points[d * count];
+        for (unsigned k = 0; k < SWEEP; k++)
+            point[k] = (struct point){
+                .version = swept[k % SWEPT].version, .depth = d + 1, .group = groups[k / SWEPT]};
+        if (count > SWEEP)
+            point[SWEEP] = (struct point){.version = KNOWN, .depth = d + 1};
+        prepare_cells(&cells[d * count], point, count);
+    }
+    if (!bench_measure(cells, CHAIN_DEPTHS, count, (unsigned)rounds))
+        return false;
+    for (unsigned d = 0; d < CHAIN_DEPTHS; d++)
+        choose_best(&cells[d * count], count, at[d]);
+    for (unsigned d = 0; d < 5; d += 2)
+        print_sweep(&cells[d * count]);
+    print_values("CPU ns per hop, best group", time_of, 2);
+    print_values("best group", group_of, 0);
+    print_ratios("time, each at its best", time_ratio, RATIOS);
+    return true;
+}
+
+static void judge_sweep(void)
+{
+    static const struct target targets[] = {
+        {"best group: time, inlined / AMAC", time_ratio, INLINED, AMAC, 1.00},
+        {"best group: time, inlined / limit", time_ratio, INLINED, KNOWN, 1.30},
+        {"best group: time, linked / C++20 nested, pooled", time_ratio, LINKED, CPP20_POOLED, 0.90},
+    };
+    if (resident)
+        printf("\n");
+    else
+        print_verdicts(targets, sizeof targets / sizeof *targets);
 }
 
 int main(int argc, char **argv)
@@ -220,9 +415,11 @@ int main(int argc, char **argv)
     static const struct bench_option options[] = {
         {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
         {"--size", &size_mib, 1, 65536, "memory of the nodes, in MiB"},
+        {"--resident", &resident, 1, 1, "8 KiB of nodes instead: only instructions count"},
         {"--lookups", &lookups, 16 * BLOCKS, 1 << 28, "lookups that are drawn"},
         {"--hops", &hops, 1, 1 << 20, "hops of a lookup"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
+        {"--sweep", &sweep, 1, 1, "1 to 64 lookups in flight instead, and the best of these"},
     };
     bench_parse(argc, argv,
                 "chain: what an await costs at each depth: a pointer chase through nodes of one\n"
@@ -231,26 +428,29 @@ int main(int argc, char **argv)
 
     bench_print_machine();
     double start = bench_now();
-    size_t count = (size_mib << 20) / sizeof(struct chain_node);
-    draw_lookups(build_chain(count), count);
+    size_t count = resident ? RESIDENT_NODES : (size_mib << 20) / sizeof(struct chain_node);
+    build_chain(count);
+    draw_lookups(count);
     printf(
-        "chain:   %zu nodes of %zu bytes in one random cycle, %llu MiB; %.0f MiB of the process in "
+        "chain:   %zu nodes of %zu bytes in one random cycle, %zu %s; %.0f MiB of the process in "
         "huge pages\n",
-        count, sizeof(struct chain_node), (unsigned long long)size_mib, bench_huge_mib());
-    printf("work:    lookups of %llu hops, %llu in flight; %llu rounds; built in %.1f s\n",
-           (unsigned long long)hops, (unsigned long long)group, (unsigned long long)rounds,
+        count, sizeof(struct chain_node), count * sizeof(struct chain_node) >> (resident ? 10 : 20),
+        resident ? "KiB" : "MiB", bench_huge_mib());
+    printf("work:    lookups of %llu hops, ", (unsigned long long)hops);
+    if (sweep)
+        printf("%zu to %zu", groups[0], groups[GROUPS - 1]);
+    else
+        printf("%llu", (unsigned long long)group);
+    printf(" in flight; %llu rounds; built in %.1f s\n", (unsigned long long)rounds,
            bench_now() - start);
     fflush(stdout);
 
-    static table cells;
-    prepare_cells(&cells[0][0]);
-    if (!bench_measure(&cells[0][0], CHAIN_DEPTHS, VERSIONS, (unsigned)rounds))
+    if (!(sweep ? measure_sweep() : measure_versions()))
         return 1;
-    const char *how = bench_count_instructions(&cells[0][0], CHAIN_DEPTHS * VERSIONS);
-    print_times(cells);
-    print_ratios(cells);
-    print_instructions(cells, how);
-    print_verdicts(cells);
+    if (sweep)
+        judge_sweep();
+    else
+        judge_versions();
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

@@ -11,7 +11,8 @@ enum { CHAIN_DEPTHS = 9 };
 struct chain_node {
     const struct chain_node *next;
     uint64_t payload;
-    uint64_t unused[6];
+    uint64_t zero; /* as no compiler knows: what is loaded from here waits for the line */
+    uint64_t unused[5];
 };
 
 /* Where a lookup is and what it has gathered on its way. Its result is sum + calls. The layers take
@@ -33,11 +34,17 @@ static inline const struct chain_node *chain_visit(struct chain_cursor *cursor)
     return node->next;
 }
 
+enum { CHAIN_AHEAD = 64 }; /* lines */
+
 struct chain_job {
     const struct chain_node *const *starts; /* where each lookup begins */
     size_t count;                           /* of lookups */
     size_t hops;                            /* of one lookup */
     size_t group;                           /* lookups in flight at a time */
+    /* What only chain_known looks at: the indexes of the nodes that the lookups come by, `hops` for
+     * each lookup, one lookup after the other, and CHAIN_AHEAD indexes of any nodes behind. */
+    const struct chain_node *nodes;
+    const uint32_t *lines;
 };
 
 /* Does the job. Returns the sum over all lookups i of (2 i + 1) times the lookup's result. */
@@ -52,7 +59,8 @@ struct chain_version {
 extern "C" {
 #endif
 extern const struct chain_version chain_sequential, chain_linked, chain_inlined, chain_two_level,
-    chain_cpp20_pooled, chain_cpp20_elided, chain_cpp20_flat;
+    chain_amac, chain_cpp20_pooled, chain_cpp20_elided, chain_cpp20_flat;
+extern const struct chain_version chain_known, chain_latency; /* chain_limits.c */
 #ifdef __cplusplus
 }
 #endif

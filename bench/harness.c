@@ -28,10 +28,15 @@ static _Noreturn void bad_option(const char *program, const char *argument, cons
 static _Noreturn void help(const char *about, const struct bench_option *options, size_t count)
 {
     printf("%s\n\n", about);
-    for (size_t k = 0; k < count; k++)
-        printf("  %-10s N  %s (%llu to %llu; default %llu)\n", options[k].name, options[k].help,
-               (unsigned long long)options[k].min, (unsigned long long)options[k].max,
-               (unsigned long long)*options[k].value);
+    for (size_t k = 0; k < count; k++) {
+        const struct bench_option *o = &options[k];
+        if (o->min == o->max)
+            printf("  %-10s    %s\n", o->name, o->help);
+        else
+            printf("  %-10s N  %s (%llu to %llu; default %llu)\n", o->name, o->help,
+                   (unsigned long long)o->min, (unsigned long long)o->max,
+                   (unsigned long long)*o->value);
+    }
     exit(0);
 }
 
@@ -46,6 +51,10 @@ void bench_parse(int argc, char **argv, const char *about, const struct bench_op
             k++;
         if (k == count)
             bad_option(argv[0], argv[a], "no such option");
+        if (options[k].min == options[k].max) {
+            *options[k].value = options[k].max;
+            continue;
+        }
         const char *text = argv[++a];
         if (!text)
             bad_option(argv[0], options[k].name, "wants a number");
@@ -445,7 +454,7 @@ void bench_print_range(const char *label, const double *low, const double *high,
     printf("  %-*s", LABEL_WIDTH - 2, label);
     for (size_t k = 0; k < count; k++) {
         char range[32];
-        int decimals = high[k] < 100 ? 1 : 0;
+        int decimals = high[k] < 10 ? 2 : high[k] < 100 ? 1 : 0;
         snprintf(range, sizeof range, "%.*f-%.*f", decimals, low[k], decimals, high[k]);
         printf(" %9s", range);
     }

@@ -9,10 +9,10 @@
 /* ---- Options --------------------------------------------------------------------------------- */
 
 struct bench_option {
-    const char *name; /* with its dashes; takes a number */
-    uint64_t *value;  /* holds the default; set where the option is given */
-    uint64_t min, max;
-    const char *help; /* with the unit */
+    const char *name;  /* with its dashes; takes a number */
+    uint64_t *value;   /* holds the default; set where the option is given */
+    uint64_t min, max; /* the same: takes none, and sets that */
+    const char *help;  /* with the unit */
 };
 
 /* Sets the options from the command line. --help prints `about` and the options and exits with 0; a
