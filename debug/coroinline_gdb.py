@@ -221,7 +221,7 @@ class Task:
             why = "was it compiled with -g, and linked with the plugin if with -flto=thin?"
             return [Remark(self, "stands at an unknown line: " + why)]
         levels = self.levels_at_index(description)
-        maybe = running.maybe.get(running.key(self.block))
+        maybe = running.maybe.get(self.block.function.name)
         if maybe:
             levels[0].note += " (or is running in thread %d)" % maybe
         return levels
@@ -297,17 +297,28 @@ class Running:
             except RuntimeError:  # no debug info
                 block = None
             if block and description_in(block):
-                task = frame.read_var("coro__frame", block)
-                if task.is_optimized_out:
-                    self.maybe[self.key(block)] = thread
+                task = self.task_in(frame, block)
+                if task is None:
+                    self.maybe[block.function.name] = thread
                 else:
-                    self.threads[int(task)] = thread
+                    self.threads[task] = thread
             frame = frame.older()
 
     @staticmethod
-    def key(block):
-        symbol = block.function
-        return symbol.symtab.fullname(), symbol.line, symbol.name
+    def task_in(frame, block):
+        """The task that a resume function is at; None where that can't be told."""
+        task = frame.read_var("coro__frame", block)
+        if not task.is_optimized_out:
+            return int(task)
+        # In a coro_interleave that it was put into, it is the one of the slot at hand.
+        step = frame.older() if frame.type() == gdb.INLINE_FRAME else None
+        driver = step.older() if step and step.name() == "coro__step" else None
+        try:
+            slot = driver and driver.read_var("coro__slot")
+        except ValueError:
+            return None
+        known = slot and not slot.is_optimized_out
+        return int(slot["frame"]) or None if known else None
 
 
 # ---- Commands ------------------------------------------------------------------------------------
@@ -410,13 +421,10 @@ these are told by their numbers in it, the others by their places in the array."
                 frame = frame.older()
         else:
             raise Failure("no coro_interleave is running here: name the tasks: coro-list TASKS")
-        first = slots["slot"]
-        if first.is_optimized_out:
-            first = frame.read_var("coro__slot") - frame.read_var("coro__k")
-        count = slots["count"]
-        if first.is_optimized_out or count.is_optimized_out:
+        first, end = slots["first"], slots["end"]
+        if first.is_optimized_out or end.is_optimized_out:
             raise Failure("the slots of coro_interleave have been optimized out here")
-        for number in range(int(count)):
+        for number in range(int(end - first)):
             if int(first[number]["frame"]):
                 yield int(first[number]["index"]), int(first[number]["frame"])
 

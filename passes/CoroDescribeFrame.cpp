@@ -28,6 +28,7 @@
 #include "Compat.h"
 #include "DebugScopes.h"
 #include "Markers.h"
+#include "ResumeFunction.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -281,19 +282,6 @@ std::optional<Place> computedPlaceOf(const Told &T, const BlockSet &Blocks) {
   return P;
 }
 
-/// The switch on the suspend index that a resume function begins with.
-SwitchInst *findDispatch(Function &F) {
-  BasicBlock *BB = &F.getEntryBlock();
-  while (auto *Branch = dyn_cast<BranchInst>(BB->getTerminator())) {
-    if (Branch->isConditional() || Branch->getSuccessor(0) == BB)
-      return nullptr;
-    BB = Branch->getSuccessor(0);
-  }
-  auto *Switch = dyn_cast<SwitchInst>(BB->getTerminator());
-  bool OnLoad = Switch && isa<LoadInst>(Switch->getCondition());
-  return OnLoad ? Switch : nullptr;
-}
-
 bool isMark(DbgRecord &R) { return suspendMarkOf(R) != SuspendMark::None; }
 
 /// Where control goes at the end of a path, as far as that is said on it.
@@ -515,20 +503,6 @@ void Describer::run(LoadInst &Index, ArrayRef<Suspend> Suspends) {
       Entry);
 }
 
-/// Whether F is what CoroSplit stores at the start of a frame.
-bool isResumeFunction(Function &F) {
-  return any_of(F.users(), [&](User *U) {
-    auto *Store = dyn_cast<StoreInst>(U);
-    if (!Store || Store->getValueOperand() != &F)
-      return false;
-    const DataLayout &DL = F.getParent()->getDataLayout();
-    APInt Offset(64, 0);
-    Store->getPointerOperand()->stripAndAccumulateConstantOffsets(
-        DL, Offset, /*AllowNonInbounds=*/true);
-    return Offset.isZero();
-  });
-}
-
 /// CoroSplit says that a value is computed from what is in the frame, in a way
 /// that
 /// - goes by a variable with the address of the frame, which disappears (22):
@@ -599,7 +573,7 @@ PreservedAnalyses CoroDescribeFramePass::run(Function &F,
       mendValue(R);
   if (SwitchInst *Dispatch = findDispatch(F)) {
     SmallVector<Suspend, 8> Suspends = findSuspends(*Dispatch);
-    if (isResumeFunction(F))
+    if (storeIntoFrame(F))
       Describer(F).run(*cast<LoadInst>(Dispatch->getCondition()), Suspends);
     dropLostValues(Suspends);
     moveRecords(Suspends);

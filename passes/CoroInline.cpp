@@ -397,16 +397,38 @@ bool isNeverAwaited(Function &F) {
          });
 }
 
-/// A root ends by its final suspend:
+/// The calls whose task is awaited where it is made, and nothing else.
+DenseSet<CallBase *> findAwaitedCalls(const AwaitGraph &Graph) {
+  DenseSet<CallBase *> Calls;
+  for (AwaitGraph::Node *N : Graph.calleesFirst())
+    for (AwaitSite &S : N->Sites) {
+      TaskUses Uses;
+      AwaitGraph::Node *Callee = Graph.find(S.callee());
+      if (Callee && Callee->Body.Promise &&
+          !findTaskUses(S, Callee->Body, Uses))
+        Calls.insert(S.Ramp);
+    }
+  return Calls;
+}
+
+/// Whether no task of F is a root: the calls are all in sight, and awaited.
+bool isAlwaysAwaited(Function &F, const DenseSet<CallBase *> &AwaitedCalls) {
+  return F.hasLocalLinkage() && !F.use_empty() && all_of(F.uses(), [&](Use &U) {
+           auto *Call = dyn_cast<CallBase>(U.getUser());
+           return Call && Call->isCallee(&U) && AwaitedCalls.contains(Call);
+         });
+}
+
+/// A root ends by its final suspend, an awaited task by leaving:
 ///   br i1 %is.root, label %final, label %leave   =>   br label %final
-void dropLeave(Coroutine &C) {
+void endAlways(Coroutine &C, IntrinsicInst *&Kept, IntrinsicInst *&Dropped) {
   BasicBlock *Finish = C.finish();
   Instruction *Old = Finish->getTerminator();
-  C.Leave->getParent()->removePredecessor(Finish);
-  BranchInst::Create(C.Final->getParent(), Old->getIterator())
+  Dropped->getParent()->removePredecessor(Finish);
+  BranchInst::Create(Kept->getParent(), Old->getIterator())
       ->setDebugLoc(Old->getDebugLoc());
   Old->eraseFromParent();
-  C.Leave = nullptr; // unreachable
+  Dropped = nullptr; // unreachable
 }
 
 } // namespace
@@ -492,15 +514,24 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
         Copy->eraseFromParent();
   if (Function &Rest = restOfBody(M); Rest.use_empty())
     Rest.eraseFromParent();
+  const DenseSet<CallBase *> AwaitedCalls = findAwaitedCalls(Graph);
   for (AwaitGraph::Node *N : Graph.calleesFirst()) {
     if (N->F->empty()) {
       N->F->eraseFromParent();
-    } else if (N->Body.Leave && N->Body.finish() && isNeverAwaited(*N->F)) {
-      dropLeave(N->Body);
-      removeUnreachableBlocks(*N->F);
-      FAM.invalidate(*N->F, PreservedAnalyses::none());
-      Changed = true;
+      continue;
     }
+    Coroutine &Body = N->Body;
+    if (!Body.Leave || !Body.Final || !Body.finish())
+      continue;
+    if (isNeverAwaited(*N->F))
+      endAlways(Body, Body.Final, Body.Leave);
+    else if (isAlwaysAwaited(*N->F, AwaitedCalls))
+      endAlways(Body, Body.Leave, Body.Final);
+    else
+      continue;
+    removeUnreachableBlocks(*N->F);
+    FAM.invalidate(*N->F, PreservedAnalyses::none());
+    Changed = true;
   }
   compat::printStatistics();
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();

@@ -103,16 +103,16 @@ bool Coroutine::analyze(Function &F) {
 }
 
 BasicBlock *Coroutine::finish() const {
-  if (!Final)
-    return nullptr;
   if (!Leave)
-    return Final->getParent();
-  BasicBlock *Finish = Final->getParent()->getSinglePredecessor();
+    return Final ? Final->getParent() : nullptr;
+  BasicBlock *Finish = Leave->getParent()->getSinglePredecessor();
   auto *Branch =
       Finish ? dyn_cast<BranchInst>(Finish->getTerminator()) : nullptr;
-  bool Parts = Branch && Branch->isConditional() &&
-               Leave->getParent()->getSinglePredecessor() == Finish;
-  return Parts ? Finish : nullptr;
+  if (!Branch || Branch->isConditional() != (Final != nullptr))
+    return nullptr;
+  return !Final || Final->getParent()->getSinglePredecessor() == Finish
+             ? Finish
+             : nullptr;
 }
 
 /// Whether Return gives Begin where it comes behind End.

@@ -46,13 +46,13 @@ struct Coroutine {
   llvm::IntrinsicInst *Begin = nullptr;
   llvm::AllocaInst *Promise = nullptr;
   llvm::IntrinsicInst *Start = nullptr; // null in a foreign coroutine
-  llvm::IntrinsicInst *Final = nullptr; // null where the body never ends
+  llvm::IntrinsicInst *Final = nullptr; // null where no task ends as a root
   llvm::IntrinsicInst *Leave = nullptr; // null where no task is ever awaited
   llvm::IntrinsicInst *End = nullptr;
   llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // but Final and Leave
 
-  /// Where the final suspend and the leaving part, or the final suspend's own
-  /// block.
+  /// The block before the final suspend and the leaving part, or the final
+  /// suspend's own where there is no other end.
   llvm::BasicBlock *finish() const;
   bool neverEnds() const { return !Final && !Leave; }
 

@@ -17,14 +17,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "KnownCallees.h"
-#include "Compat.h"
 #include "Markers.h"
+#include "Places.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/ConstantFolding.h"
+#include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
 #include "llvm/IR/Operator.h"
 
 #include <optional>
@@ -35,16 +36,6 @@ using namespace coroinline;
 
 namespace {
 
-/// Where a pointer can point: into Base, at Offset, Offset + Stride, ...
-struct Place {
-  Value *Base; // a function or a variable, once it is known
-  uint64_t Offset = 0;
-  uint64_t Stride = 0; // 0: Offset alone
-  bool operator==(const Place &P) const {
-    return Base == P.Base && Offset == P.Offset && Stride == P.Stride;
-  }
-};
-
 class Search {
   const DataLayout &DL;
   SmallPtrSet<Value *, 16> Seen;
@@ -54,7 +45,6 @@ class Search {
 
   using Places = SmallVectorImpl<Place>;
 
-  std::optional<Place> placeOf(Value *P) const;
   bool throughBase(const Place &P, Places &Out);
   bool loadFrom(const Place &P, Type *T, Places &Out);
   bool loadFromConstant(GlobalVariable &G, const Place &P, Type *T,
@@ -67,33 +57,6 @@ public:
   /// Adds where the pointer V can point. False where there may be more.
   bool run(Value *V, Places &Out);
 };
-
-std::optional<Place> Search::placeOf(Value *P) const {
-  Place Result{P};
-  unsigned Bits = DL.getIndexTypeSizeInBits(P->getType());
-  APInt Offset(Bits, 0);
-  while (true) {
-    Result.Base = Result.Base->stripPointerCasts();
-    auto *GEP = dyn_cast<GEPOperator>(Result.Base);
-    if (!GEP)
-      break;
-    compat::VariableOffsets Variable;
-    if (!GEP->collectOffset(DL, Bits, Variable, Offset))
-      return std::nullopt;
-    for (auto &[Index, Scale] : Variable) {
-      if (Result.Stride || !Scale.isStrictlyPositive())
-        return std::nullopt;
-      Result.Stride = Scale.getZExtValue();
-    }
-    Result.Base = GEP->getPointerOperand();
-  }
-  if (Offset.isNegative())
-    return std::nullopt;
-  Result.Offset = Offset.getZExtValue();
-  if (Result.Stride)
-    Result.Offset %= Result.Stride;
-  return Result;
-}
 
 /// A pointer into what another one points to. That is a search of its own: the
 /// places that it finds are not yet the ones to be found.
@@ -129,9 +92,9 @@ bool Search::loadFromConstant(GlobalVariable &G, const Place &P, Type *T,
                               Places &Out) {
   if (!G.hasDefinitiveInitializer())
     return false;
-  uint64_t Size = DL.getTypeAllocSize(G.getValueType());
-  uint64_t Width = DL.getTypeStoreSize(T);
-  for (uint64_t Offset = P.Offset; Offset + Width <= Size; Offset += P.Stride) {
+  int64_t Size = DL.getTypeAllocSize(G.getValueType());
+  int64_t Width = DL.getTypeStoreSize(T);
+  for (int64_t Offset = P.Offset; Offset + Width <= Size; Offset += P.Stride) {
     if (++Steps > MaxSteps)
       return false;
     Constant *C =
@@ -146,7 +109,7 @@ bool Search::loadFromConstant(GlobalVariable &G, const Place &P, Type *T,
 
 /// Of a variable whose every access can be seen: what is stored there.
 bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
-  uint64_t Width = DL.getTypeStoreSize(T);
+  int64_t Width = DL.getTypeStoreSize(T);
   SmallVector<Value *, 8> Work{P.Base};
   SmallPtrSet<Value *, 8> Addresses;
   while (!Work.empty()) {
@@ -162,11 +125,11 @@ bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
       } else if (auto *Store = dyn_cast<StoreInst>(I)) {
         if (Store->getValueOperand() == Address)
           return false;
-        std::optional<Place> To = placeOf(Address);
+        std::optional<Place> To = placeOf(Address, DL);
         if (!To || To->Stride || P.Stride)
           return false;
         Value *V = Store->getValueOperand();
-        uint64_t Size = DL.getTypeStoreSize(V->getType());
+        int64_t Size = DL.getTypeStoreSize(V->getType());
         if (To->Offset + Size <= P.Offset || P.Offset + Width <= To->Offset)
           continue;
         if (To->Offset != P.Offset || V->getType() != T || !run(V, Out))
@@ -215,7 +178,7 @@ bool Search::run(Value *V, Places &Out) {
     return true;
   if (++Steps > MaxSteps || !V->getType()->isPointerTy())
     return false;
-  std::optional<Place> P = placeOf(V);
+  std::optional<Place> P = placeOf(V, DL);
   if (!P)
     return false;
   if (isa<GlobalObject>(P->Base) || isa<AllocaInst>(P->Base)) {

@@ -8,6 +8,7 @@
 #include "AwaitPrinter.h"
 #include "Compat.h"
 #include "CoroDescribeFrame.h"
+#include "CoroDevirt.h"
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
 #include "CoroMarkSuspends.h"
@@ -44,6 +45,11 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
          addIfNamed<CoroNoteVariablesPass>(Name, FPM);
 }
 
+bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
+                  ArrayRef<PassBuilder::PipelineElement>) {
+  return addIfNamed<CoroDevirtPass>(Name, CGPM);
+}
+
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
   if (addIfNamed<CoroPreparePass>(Name, MPM) ||
@@ -78,6 +84,7 @@ template <typename PassT> void registerName(PassBuilder &PB) {
 
 void registerPasses(PassBuilder &PB) {
   registerName<CoroDescribeFramePass>(PB);
+  registerName<CoroDevirtPass>(PB);
   registerName<CoroMarkSuspendsPass>(PB);
   registerName<CoroNoteVariablesPass>(PB);
   registerName<CoroPreparePass>(PB);
@@ -89,6 +96,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroShipPass>(PB);
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
+  PB.registerPipelineParsingCallback(parseSccPass);
   PB.registerPipelineParsingCallback(parseFunctionPass);
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level) {
@@ -109,6 +117,7 @@ void registerPasses(PassBuilder &PB) {
   PB.registerCGSCCOptimizerLateEPCallback(
       [](CGSCCPassManager &CGPM, OptimizationLevel) {
         CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
+        CGPM.addPass(CoroDevirtPass());
       });
   registerLinkTime(PB);
   PB.registerScalarOptimizerLateEPCallback(

@@ -181,7 +181,8 @@ __attribute__((nothrow)) static inline void coro__frame_delete(void *frame, size
 }
 
 void *coro__adopt(void *task, void *self); /* coro__enter() for a task that was driven before */
-void coro__cancel(void *root);             /* destroys the chain below a root, then the root */
+/* Destroys the chain below a root, then the root. */
+void coro__cancel(__attribute__((noescape)) void *root);
 
 /* Makes `task` the innermost one of the chain that `self` belongs to. */
 static inline void *coro__enter(void *task, void *self)
@@ -189,10 +190,11 @@ static inline void *coro__enter(void *task, void *self)
     struct coro__header *h = coro__header_of(task);
     if (__builtin_expect(h->up != task || __builtin_coro_done(task), 0))
         return coro__adopt(task, self);
+    /* First of the stores: what the task then reads of its header is what was stored last. */
     void *root = coro__header_of(self)->root;
+    coro__header_of(root)->up = task;
     h->root = root;
     h->up = self;
-    coro__header_of(root)->up = task;
     return task;
 }
 
@@ -436,20 +438,20 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
 /* Tasks in flight in one coro_interleave; a larger group counts as this. */
 #define CORO_MAX_GROUP 4096
 
+struct coro__slot {
+    void *frame; /* NULL: nothing in flight here */
+    size_t index;
+};
 struct coro__slots {
-    struct coro__slot {
-        void *frame; /* NULL: nothing in flight here */
-        size_t index;
-    } *slot;
-    size_t count;
+    struct coro__slot *first, *end; /* of those in use */
 };
 
 /* Runs where coro_interleave is left early, by a return or goto out of its sink. */
 static inline void coro__slots_cancel(struct coro__slots *slots)
 {
-    for (size_t k = 0; k < slots->count; k++)
-        if (slots->slot[k].frame)
-            coro__destroy_root(slots->slot[k].frame);
+    for (struct coro__slot *slot = slots->first; slot != slots->end; slot++)
+        if (slot->frame)
+            coro__destroy_root(slot->frame);
 }
 
 /* Runs n tasks, at most `group` of them in flight, each resumed in turn; the slot of one that ends
@@ -461,42 +463,52 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
  * 9(4), 2015). */
 #define coro_interleave(group, n, i, start, v, ...)                                                \
     do {                                                                                           \
-        size_t coro__total = (n), coro__next = 0, coro__k = 0, coro__group = (group);              \
+        size_t coro__total = (n), coro__next = 0, coro__group = (group);                           \
         coro__group = coro__group > CORO_MAX_GROUP ? CORO_MAX_GROUP : coro__group;                 \
         coro__group = coro__group > coro__total ? coro__total : coro__group;                       \
         coro__group = coro__group == 0 ? 1 : coro__group;                                          \
-        struct coro__slot coro__slot_array[coro__group];                                           \
-        for (size_t coro__s = 0; coro__s < coro__group; coro__s++)                                 \
-            coro__slot_array[coro__s].frame = NULL;                                                \
+        struct coro__slot coro__slot_array[coro__group], *coro__slot = coro__slot_array;           \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
-            coro__slot_array, coro__group};                                                        \
-        while (coro__slots.count) {                                                                \
-            struct coro__slot *coro__slot = &coro__slot_array[coro__k];                            \
-            if (!coro__slot->frame && coro__next < coro__total) {                                  \
+            coro__slot, coro__slot + (coro__total != 0)};                                          \
+        bool coro__fill = true; /* the slot, before anything else */                               \
+        while (coro__slot != coro__slots.end) {                                                    \
+            bool coro__has_ended = true;                                                           \
+            if (coro__fill) {                                                                      \
                 size_t i = coro__slot->index = coro__next++;                                       \
-                coro__slot->frame = coroinline_root((start).coro__frame);                          \
-                if (__builtin_expect(!coro__slot->frame, 0))                                       \
+                coro__slot->frame = NULL;                                                          \
+                void *coro__made = coroinline_root((start).coro__frame);                           \
+                if (__builtin_expect(!coro__made, 0))                                              \
                     coro__fail("coro_interleave", CORO__NULL_TASK, __FILE__, __LINE__);            \
                 (void)i;                                                                           \
+                coro__has_ended = coro__step(coro__made);                                          \
+                coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
+            } else {                                                                               \
+                while (__builtin_expect(!coro__step(coro__slot->frame), 1))                        \
+                    if (__builtin_expect(++coro__slot == coro__slots.end, 0))                      \
+                        coro__slot = coro__slot_array;                                             \
             }                                                                                      \
-            if (!coro__slot->frame) {                                                              \
-                *coro__slot = coro__slot_array[--coro__slots.count];                               \
-                coro__slot_array[coro__slots.count].frame = NULL;                                  \
-            } else if (__builtin_expect(coro__step(coro__slot->frame), 0)) {                       \
+            if (!coro__has_ended) {                                                                \
+                coro__slot++;                                                                      \
+                coro__fill = coro__slot == coro__slots.end && coro__next < coro__total &&          \
+                             coro__slot != coro__slot_array + coro__group;                         \
+                coro__slots.end += coro__fill;                                                     \
+                if (coro__slot == coro__slots.end)                                                 \
+                    coro__slot = coro__slot_array;                                                 \
+            } else {                                                                               \
                 size_t i = coro__slot->index;                                                      \
                 __typeof__(start) coro__ended = {coro__slot->frame};                               \
                 CORO__RESULT_TYPE(coro__ended) v;                                                  \
                 CORO__LOAD_RESULT(coro__ended, v);                                                 \
                 coro__slot->frame = NULL;                                                          \
                 __builtin_coro_destroy(coro__ended.coro__frame);                                   \
+                coro__fill = coro__next < coro__total;                                             \
+                if (!coro__fill)                                                                   \
+                    *coro__slot = *--coro__slots.end;                                              \
+                if (coro__slot == coro__slots.end)                                                 \
+                    coro__slot = coro__slot_array;                                                 \
                 (void)i, (void)v;                                                                  \
                 __VA_ARGS__;                                                                       \
-                continue;                                                                          \
-            } else {                                                                               \
-                coro__k++;                                                                         \
             }                                                                                      \
-            if (coro__k >= coro__slots.count)                                                      \
-                coro__k = 0;                                                                       \
         }                                                                                          \
     } while (0)
 

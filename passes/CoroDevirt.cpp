@@ -1,0 +1,382 @@
+//===- CoroDevirt.cpp - Direct calls of known coroutines ------------------===//
+//
+//   %fn = call ptr @llvm.coro.subfn.addr(ptr %task, i8 0)
+//   call fastcc void %fn(ptr %task)              ; %task: one of walk's
+//   %entry = load ptr, ptr %task
+//   %done = icmp eq ptr %entry, null
+// =>
+//   ... the body of @walk.resume
+//   %done.1 = phi i1 [ true, where it has ended ], [ false, elsewhere ]
+//   %entry = select i1 %done.1, ptr null, ptr @walk.resume
+//   ...
+//
+// A scheduler looks in the header of a root for the innermost task of its
+// chain. That is the root itself where its coroutine awaits nothing:
+//
+//   %innermost = load ptr, ptr (%task + 24)   =>   %task
+//
+//===----------------------------------------------------------------------===//
+
+#include "CoroDevirt.h"
+#include "Compat.h"
+#include "Coroutine.h"
+#include "KnownTasks.h"
+#include "Markers.h"
+#include "ResumeFunction.h"
+#include "Splice.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/InlineCost.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/SSAUpdater.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+#define DEBUG_TYPE "coro-devirt"
+
+namespace {
+
+TrackingStatistic NumFused(DEBUG_TYPE, "NumFused",
+                           "Number of resumptions replaced by the body");
+TrackingStatistic NumDirect(DEBUG_TYPE, "NumDirect",
+                            "Number of resumptions and destructions made "
+                            "direct calls");
+
+/// Of a resume function that is to be fused, in instructions; more would be
+/// more than the scheduling around it.
+constexpr unsigned MaxFused = 500, MaxFusedForSize = 50;
+
+/// Where a task is resumed or destroyed.
+struct Site {
+  CallInst *Call;
+  IntrinsicInst *Address; // the coro.subfn.addr
+  KnownTask Task;
+  TaskState State = TaskState::Any;
+  Value *task() const { return Call->getArgOperand(0); }
+  bool isResume() const {
+    return cast<ConstantInt>(Address->getArgOperand(1))->isZero();
+  }
+};
+
+/// Where the source has S: not in the functions of coro.h that were inlined.
+DebugLoc placeOf(const Site &S) {
+  DILocation *Inner = S.Call->getDebugLoc().get(), *Place = Inner;
+  while (Place && Place->getInlinedAt() &&
+         Place->getFilename() == Inner->getFilename())
+    Place = Place->getInlinedAt();
+  return Place;
+}
+
+void reportFused(const Site &S, FunctionAnalysisManager &FAM) {
+  Function &F = *S.Call->getFunction();
+  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    return OptimizationRemark(DEBUG_TYPE, "Fused", placeOf(S),
+                              S.Call->getParent())
+           << "'" << ore::NV("Coroutine", S.Task.Of.Ramp) << "' fused into '"
+           << ore::NV("Driver", &F) << "'";
+  });
+}
+
+void reportRefused(const Site &S, StringRef Why, FunctionAnalysisManager &FAM) {
+  Function &F = *S.Call->getFunction();
+  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
+    return OptimizationRemarkMissed(DEBUG_TYPE, "NotFused", placeOf(S),
+                                    S.Call->getParent())
+           << "'" << ore::NV("Coroutine", S.Task.Of.Ramp)
+           << "' not fused into '" << ore::NV("Driver", &F)
+           << "': " << ore::NV("Reason", Why);
+  });
+}
+
+/// Notes on a coroutine of ours, before it is split, whether an await is left.
+void noteAwaits(Function &F) {
+  bool IsOurs = false, Awaits = false;
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    IsOurs |= Call && Call->hasFnAttr(tag::Start);
+    Awaits |= isIntrinsic(&I, Intrinsic::coro_await_suspend_handle) &&
+              !Call->hasFnAttr(tag::Leave);
+  }
+  if (IsOurs)
+    F.addFnAttr(tag::Awaits, Awaits ? "some" : "none");
+}
+
+bool awaitsNothing(const Function &Resume) {
+  return Resume.getFnAttribute(tag::Awaits).getValueAsString() == "none";
+}
+
+/// The call that resumes Task; null where there is none.
+CallInst *resumeOf(Value &Task) {
+  for (User *U : Task.users())
+    if (auto *Call = dyn_cast<CallInst>(U);
+        Call && isIntrinsic(Call->getCalledOperand(),
+                            Intrinsic::coro_subfn_addr) &&
+        cast<ConstantInt>(
+            cast<CallBase>(Call->getCalledOperand())->getArgOperand(1))
+            ->isZero())
+      return Call;
+  return nullptr;
+}
+
+/// The headers of tasks that await nothing, and that nobody else can await, are
+/// what they were made with.
+bool readHeaders(Function &F, FunctionAnalysisManager &FAM) {
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F), DL);
+  SmallVector<std::pair<LoadInst *, Value *>, 4> Known;
+  for (Instruction &I : instructions(F)) {
+    auto *Load = dyn_cast<LoadInst>(&I);
+    if (!Load || !Load->isSimple() || !Load->getType()->isPointerTy())
+      continue;
+    APInt Offset(DL.getIndexTypeSizeInBits(Load->getType()), 0);
+    Value *Root = Load->getPointerOperand()->stripAndAccumulateConstantOffsets(
+        DL, Offset, /*AllowNonInbounds=*/true);
+    const unsigned Header = headerOffset(DL);
+    if (Offset != Header && Offset != Header + DL.getPointerSize())
+      continue;
+    auto Task = Search.find(Root);
+    if (!Task || !Task->IsOwn)
+      continue;
+    if (awaitsNothing(*Task->Of.Resume))
+      Known.push_back({Load, Root});
+    else if (CallInst *Call = resumeOf(*Load))
+      reportRefused({Call, nullptr, *Task}, "what it awaits runs in its place",
+                    FAM);
+  }
+  for (auto &[Load, Root] : Known) {
+    Load->replaceAllUsesWith(Root);
+    Load->eraseFromParent();
+  }
+  return !Known.empty();
+}
+
+/// Whether the task has just been made: by what dominates S, and nothing comes
+/// between that could resume it.
+bool isNew(const Site &S) {
+  auto *Made = dyn_cast<CallInst>(S.task());
+  if (!Made)
+    return false;
+  SmallPtrSet<BasicBlock *, 8> Seen;
+  SmallVector<Instruction *, 8> Work{S.Call};
+  while (!Work.empty()) {
+    Instruction *Last = Work.pop_back_val();
+    Instruction *I = Last->getPrevNode();
+    for (; I && I != Made; I = I->getPrevNode())
+      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && I->mayWriteToMemory())
+        return false;
+    if (I)
+      continue;
+    for (BasicBlock *Pred : predecessors(Last->getParent())) {
+      if (isa<CallBase>(Pred->getTerminator()))
+        return false;
+      if (Seen.insert(Pred).second)
+        Work.push_back(Pred->getTerminator());
+    }
+  }
+  return true;
+}
+
+SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
+  TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F),
+                    F.getParent()->getDataLayout());
+  SmallVector<Site, 4> Sites;
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallInst>(&I);
+    auto *Address =
+        Call ? dyn_cast<IntrinsicInst>(Call->getCalledOperand()) : nullptr;
+    if (!Address || Address->getIntrinsicID() != Intrinsic::coro_subfn_addr ||
+        Call->arg_size() != 1 || Call->getArgOperand(0) != Address->getArgOperand(0))
+      continue;
+    // CoroElide looks for the destructions of what is begun in the function.
+    Site S{Call, Address, {}};
+    if (!S.isResume() && isIntrinsic(S.task(), Intrinsic::coro_begin))
+      continue;
+    auto Task = Search.find(S.task());
+    if (!Task)
+      continue;
+    S.Task = *Task;
+    if (Task->HasStarted)
+      S.State = TaskState::Started;
+    else if (isNew(S))
+      S.State = TaskState::New;
+    Sites.push_back(S);
+  }
+  return Sites;
+}
+
+/// What the first word of a task's frame is after a call that resumes it, as
+/// far as no one can have changed it by then.
+SmallVector<LoadInst *, 2> readsOfState(CallInst &Call, Value *Task) {
+  SmallVector<LoadInst *, 2> Reads;
+  for (Instruction *I = Call.getNextNode(); I && !I->mayWriteToMemory();
+       I = I->getNextNode())
+    if (auto *Load = dyn_cast<LoadInst>(I);
+        Load && Load->getPointerOperand()->stripPointerCasts() == Task &&
+        Load->getType()->isPointerTy())
+      Reads.push_back(Load);
+  return Reads;
+}
+
+/// Whether the body can stand in the place of a call in F.
+Refusal checkFusion(Function &Resume, const Function &F,
+                    FunctionAnalysisManager &FAM) {
+  if (&Resume == &F)
+    return "it is recursive";
+  if (Resume.isDeclaration())
+    return "its resume function is not in this file";
+  if (Resume.hasFnAttribute(Attribute::NoInline))
+    return "it has the attribute noinline";
+  InlineResult Viable = isInlineViable(Resume);
+  if (!Viable.isSuccess())
+    return Viable.getFailureReason();
+  if (!AttributeFuncs::areInlineCompatible(F, Resume) ||
+      !FAM.getResult<TargetIRAnalysis>(Resume).areInlineCompatible(&F, &Resume))
+    return "its attributes (target features, sanitizers) are not the driver's";
+  const unsigned Limit = F.hasOptSize() ? MaxFusedForSize : MaxFused;
+  if (unsigned Size = Resume.getInstructionCount(); Size > Limit)
+    return formatv("its resume function has {0} instructions ({1} at the most)",
+                   Size, Limit)
+        .str();
+  return std::nullopt;
+}
+
+/// Whether a task that ends in Resume can be seen to do so: by a store of NULL
+/// at the start of its frame, and nothing else that writes there.
+bool showsEnd(Function &Resume) {
+  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  for (Instruction &I : instructions(Resume)) {
+    auto *Store = dyn_cast<StoreInst>(&I);
+    auto *Set = dyn_cast<MemIntrinsic>(&I);
+    Value *Address = Store ? Store->getPointerOperand()
+                     : Set ? Set->getRawDest()
+                           : nullptr;
+    if (!Address)
+      continue;
+    APInt Offset(64, 0);
+    Value *Base = Address->stripAndAccumulateConstantOffsets(
+        DL, Offset, /*AllowNonInbounds=*/true);
+    if (Base == Resume.getArg(0) && Offset.isZero() &&
+        !(Store && isa<ConstantPointerNull>(Store->getValueOperand())))
+      return false;
+  }
+  return true;
+}
+
+/// Puts the body of the task's resume function in the place of its call.
+void fuse(Site &S, FunctionAnalysisManager &FAM) {
+  Function &F = *S.Call->getFunction(), &Resume = *S.Task.Of.Resume;
+  Value *Task = S.task();
+  SmallVector<LoadInst *, 2> Reads;
+  if (showsEnd(Resume))
+    Reads = readsOfState(*S.Call, Task);
+  BasicBlock *At = SplitBlock(S.Call->getParent(), S.Call);
+  BasicBlock *After = S.Call->isMustTailCall()
+                          ? nullptr
+                          : SplitBlock(At, S.Call->getNextNode());
+  const FusedBody Body{Resume, *Task, *At, After};
+  assumeState(Body, S.State);
+  auto Assumptions = [&](Function &Caller) -> AssumptionCache & {
+    return FAM.getResult<AssumptionAnalysis>(Caller);
+  };
+  InlineFunctionInfo IFI(Assumptions);
+  [[maybe_unused]] InlineResult Result =
+      InlineFunction(*S.Call, IFI, /*MergeAttributes=*/true);
+  assert(Result.isSuccess() && "checked before");
+  dropIndexStores(Body, S.State);
+  if (Reads.empty())
+    return;
+  Type *Bool = Type::getInt1Ty(F.getContext());
+  SSAUpdater HasEnded;
+  HasEnded.Initialize(Bool, "");
+  HasEnded.AddAvailableValue(At, ConstantInt::getFalse(Bool));
+  for (BasicBlock &BB : make_range(At->getIterator(), After->getIterator()))
+    for (Instruction &I : BB)
+      if (auto *Store = dyn_cast<StoreInst>(&I);
+          Store && Store->getPointerOperand() == Task &&
+          isa<ConstantPointerNull>(Store->getValueOperand()))
+        HasEnded.AddAvailableValue(&BB, ConstantInt::getTrue(Bool));
+  Value *Ended = HasEnded.GetValueInMiddleOfBlock(After);
+  for (LoadInst *Read : Reads) {
+    Read->replaceAllUsesWith(SelectInst::Create(
+        Ended, ConstantPointerNull::get(cast<PointerType>(Read->getType())),
+        &Resume, "", Read->getIterator()));
+    Read->eraseFromParent();
+  }
+}
+
+bool runOn(Function &F, FunctionAnalysisManager &FAM) {
+  if (F.isDeclaration() || F.hasOptNone())
+    return false;
+  if (F.isPresplitCoroutine())
+    noteAwaits(F);
+  else if (F.hasFnAttribute(tag::Awaits))
+    noteIndices(F);
+  if (none_of(instructions(F), [](Instruction &I) {
+        return isIntrinsic(&I, Intrinsic::coro_subfn_addr);
+      }))
+    return false;
+  // What the inliner has just brought is not simplified yet.
+  FunctionPassManager Simplify;
+  Simplify.addPass(SROAPass(SROAOptions::ModifyCFG));
+  Simplify.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  Simplify.addPass(SimplifyCFGPass());
+  PreservedAnalyses PA = Simplify.run(F, FAM);
+  FAM.invalidate(F, PA);
+  bool Changed = readHeaders(F, FAM) || !PA.areAllPreserved();
+  SmallVector<Site, 4> Sites = findSites(F, FAM);
+  for (Site &S : Sites) {
+    Function *Callee = S.isResume() ? S.Task.Of.Resume : S.Task.Of.Destroy;
+    S.Call->setCalledFunction(Callee);
+    NumDirect++;
+    Changed = true;
+    if (!S.isResume())
+      continue;
+    if (Refusal Why = checkFusion(*Callee, F, FAM)) {
+      reportRefused(S, *Why, FAM);
+      continue;
+    }
+    reportFused(S, FAM);
+    fuse(S, FAM);
+    NumFused++;
+  }
+  if (!Sites.empty())
+    FAM.invalidate(F, PreservedAnalyses::none());
+  return Changed;
+}
+
+} // namespace
+
+PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
+                                      CGSCCAnalysisManager &AM,
+                                      LazyCallGraph &CG,
+                                      CGSCCUpdateResult &UR) {
+  LazyCallGraph::SCC *C = &First;
+  SmallVector<LazyCallGraph::Node *, 2> Nodes;
+  for (LazyCallGraph::Node &N : *C)
+    Nodes.push_back(&N);
+  bool Changed = false;
+  if (!compat::findIntrinsic(*Nodes[0]->getFunction().getParent(),
+                             Intrinsic::coro_begin))
+    return PreservedAnalyses::all();
+  for (LazyCallGraph::Node *N : Nodes) {
+    auto &FAM = AM.getResult<FunctionAnalysisManagerCGSCCProxy>(*C, CG)
+                    .getManager();
+    if (!runOn(N->getFunction(), FAM))
+      continue;
+    Changed = true;
+    C = &updateCGAndAnalysisManagerForCGSCCPass(CG, *CG.lookupSCC(*N), *N, AM,
+                                                UR, FAM);
+  }
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}

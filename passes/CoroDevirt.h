@@ -1,0 +1,25 @@
+//===- CoroDevirt.h - Direct calls of known coroutines ----------*- C++ -*-===//
+
+#ifndef COROINLINE_CORODEVIRT_H
+#define COROINLINE_CORODEVIRT_H
+
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LazyCallGraph.h"
+#include "llvm/IR/PassManager.h"
+
+namespace coroinline {
+
+/// Makes the resumption and destruction of a task whose coroutine is known
+/// direct, and puts the coroutine's resume function in the place of the call.
+/// For what has been split: at CGSCCOptimizerLate.
+struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
+  llvm::PreservedAnalyses run(llvm::LazyCallGraph::SCC &C,
+                              llvm::CGSCCAnalysisManager &AM,
+                              llvm::LazyCallGraph &CG,
+                              llvm::CGSCCUpdateResult &UR);
+  static llvm::StringRef passName() { return "coro-devirt"; }
+};
+
+} // namespace coroinline
+
+#endif

@@ -1,0 +1,290 @@
+//===- KnownTasks.cpp - Which coroutine a task is of ----------------------===//
+//
+//   %id   = call token @llvm.coro.id(..., ptr @walk, ptr @walk.resumers)
+//   %task = call ptr @llvm.coro.begin(token %id, ptr %memory)
+//   store ptr %task, ptr %slot                    ; %slots = alloca ...
+//   ...
+//   %other = load ptr, ptr %any.slot              ; a task of walk, or NULL
+//
+// Regardless of the order in which things happen, but for one: whether a task
+// has been resumed before it is stored.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KnownTasks.h"
+#include "Coroutine.h"
+#include "Places.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+static std::optional<SplitCoroutine> coroutineOfId(const Value *Id) {
+  auto *Call = dyn_cast<IntrinsicInst>(Id);
+  if (!Call || Call->getIntrinsicID() != Intrinsic::coro_id)
+    return std::nullopt;
+  auto *Resumers = dyn_cast<GlobalVariable>(
+      Call->getArgOperand(3)->stripPointerCasts());
+  if (!Resumers || !Resumers->isConstant() ||
+      !Resumers->hasDefinitiveInitializer())
+    return std::nullopt;
+  const Constant *Array = Resumers->getInitializer();
+  auto Entry = [Array](unsigned K) -> Function * {
+    Constant *C = Array->getAggregateElement(K);
+    return C ? dyn_cast<Function>(C->stripPointerCasts()) : nullptr;
+  };
+  SplitCoroutine Result{
+      dyn_cast<Function>(Call->getArgOperand(2)->stripPointerCasts()), Entry(0),
+      Entry(1)};
+  return Result.Ramp && Result.Resume && Result.Destroy ? std::optional(Result)
+                                                        : std::nullopt;
+}
+
+/// Of a ramp that CoroSplit has been at: every task that it returns is the one
+/// that it begins.
+static std::optional<SplitCoroutine> coroutineOfRamp(const Function &F) {
+  if (!F.hasExactDefinition() || F.isPresplitCoroutine())
+    return std::nullopt;
+  const IntrinsicInst *Begin = nullptr;
+  for (const Instruction &I : instructions(F))
+    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
+      if (Begin)
+        return std::nullopt;
+      Begin = cast<IntrinsicInst>(&I);
+    }
+  if (!Begin)
+    return std::nullopt;
+  SmallVector<const Value *, 4> Work;
+  SmallPtrSet<const Value *, 4> Seen;
+  for (const BasicBlock &BB : F)
+    if (auto *Return = dyn_cast<ReturnInst>(BB.getTerminator()))
+      Work.push_back(Return->getReturnValue());
+  while (!Work.empty()) {
+    const Value *V = Work.pop_back_val();
+    if (!V)
+      return std::nullopt;
+    if (!Seen.insert(V).second || V == Begin || isa<ConstantPointerNull>(V))
+      continue;
+    auto *Phi = dyn_cast<PHINode>(V);
+    if (!Phi)
+      return std::nullopt;
+    append_range(Work, Phi->incoming_values());
+  }
+  return coroutineOfId(Begin->getArgOperand(0));
+}
+
+/// By what V, the handle of a task, is made; none where that is no ramp.
+static std::optional<SplitCoroutine> coroutineOf(const Value &V) {
+  if (isIntrinsic(&V, Intrinsic::coro_begin))
+    return coroutineOfId(cast<CallBase>(V).getArgOperand(0));
+  auto *Call = dyn_cast<CallBase>(&V);
+  Function *Ramp = Call ? Call->getCalledFunction() : nullptr;
+  return Ramp && Call->getFunctionType() == Ramp->getFunctionType()
+             ? coroutineOfRamp(*Ramp)
+             : std::nullopt;
+}
+
+/// The index in the frame of the function that U calls on Handle, its task:
+/// 0 to resume it, 1 to destroy it. None where U is something else.
+static std::optional<unsigned> calledOn(const User &U, const Value &Handle) {
+  auto *Call = dyn_cast<CallBase>(&U);
+  auto *Address =
+      Call ? dyn_cast<IntrinsicInst>(Call->getCalledOperand()) : nullptr;
+  if (!Address || Address->getIntrinsicID() != Intrinsic::coro_subfn_addr ||
+      Address->getArgOperand(0) != &Handle || Call->arg_size() != 1 ||
+      Call->getArgOperand(0) != &Handle)
+    return std::nullopt;
+  return cast<ConstantInt>(Address->getArgOperand(1))->getZExtValue();
+}
+
+static bool isZeroing(const Instruction &I) {
+  auto *Set = dyn_cast<MemSetInst>(&I);
+  auto *Byte = Set ? dyn_cast<ConstantInt>(Set->getValue()) : nullptr;
+  return Byte && Byte->isZero();
+}
+
+const TaskSearch::Object &TaskSearch::object(AllocaInst &AI) {
+  auto [It, IsNew] = Objects.try_emplace(&AI);
+  Object &O = It->second;
+  if (!IsNew)
+    return O;
+  SetVector<Value *> Addresses;
+  Addresses.insert(&AI);
+  for (unsigned K = 0; K < Addresses.size() && O.IsPrivate; K++) // it grows
+    for (Use &U : Addresses[K]->uses()) {
+      auto *I = cast<Instruction>(U.getUser());
+      if (auto *Store = dyn_cast<StoreInst>(I)) {
+        O.Stores.push_back(Store);
+        O.IsPrivate &= U.getOperandNo() == Store->getPointerOperandIndex();
+      } else if (auto *Load = dyn_cast<LoadInst>(I)) {
+        O.Loads.push_back(Load);
+      } else if (isa<GetElementPtrInst, PHINode, SelectInst>(I)) {
+        Addresses.insert(I);
+      } else if (auto *Copy = dyn_cast<MemTransferInst>(I)) {
+        // From one element to another: each member goes to its like.
+        auto From = placeOf(Copy->getSource(), DL),
+             To = placeOf(Copy->getDest(), DL);
+        O.IsPrivate &= From && To && *From == *To && From->Base == &AI;
+      } else {
+        O.IsPrivate &= isa<ICmpInst>(I) || I->isLifetimeStartOrEnd() ||
+                       isIntrinsic(I, Intrinsic::assume) || isZeroing(*I);
+      }
+    }
+  return O;
+}
+
+const TaskSearch::Object *TaskSearch::privateObject(const Place &P) {
+  auto *AI = dyn_cast<AllocaInst>(P.Base);
+  const Object *O = AI ? &object(*AI) : nullptr;
+  return O && O->IsPrivate ? O : nullptr;
+}
+
+/// Those of a private variable that can read the Size bytes at Where.
+SmallVector<LoadInst *, 8> TaskSearch::loadsFrom(const Object &O,
+                                                 const Place &Where,
+                                                 uint64_t Size) const {
+  SmallVector<LoadInst *, 8> Found;
+  for (LoadInst *Load : O.Loads) {
+    auto From = placeOf(Load->getPointerOperand(), DL);
+    TypeSize Width = DL.getTypeStoreSize(Load->getType());
+    if (!From || Width.isScalable() ||
+        canOverlap(Where, Size, *From, Width))
+      Found.push_back(Load);
+  }
+  return Found;
+}
+
+/// LLVM copies what is as long as a pointer as an integer.
+static bool canHoldTask(Type &T, const DataLayout &DL) {
+  return T.isPointerTy() || T.isIntegerTy(DL.getPointerSizeInBits());
+}
+
+/// The stores that Load can read from. False where there may be others.
+bool TaskSearch::storesTo(LoadInst &Load,
+                          SmallVectorImpl<StoreInst *> &Found) {
+  auto From = placeOf(Load.getPointerOperand(), DL);
+  const Object *O = From ? privateObject(*From) : nullptr;
+  if (!O)
+    return false;
+  uint64_t Size = DL.getTypeStoreSize(Load.getType());
+  for (StoreInst *Store : O->Stores) {
+    auto To = placeOf(Store->getPointerOperand(), DL);
+    Type *T = Store->getValueOperand()->getType();
+    TypeSize Width = DL.getTypeStoreSize(T);
+    if (!To || Width.isScalable())
+      return false;
+    if (!canOverlap(*From, Size, *To, Width))
+      continue;
+    if (From->Offset != To->Offset || !canHoldTask(*T, DL) ||
+        !canHoldTask(*Load.getType(), DL))
+      return false;
+    Found.push_back(Store);
+  }
+  return true;
+}
+
+/// Whether a call gets the handle for its own time only.
+static bool isBorrowed(const Use &U) {
+  auto *Call = dyn_cast<CallBase>(U.getUser());
+  return Call && Call->isArgOperand(&U) &&
+         Call->doesNotCapture(Call->getArgOperandNo(&U));
+}
+
+/// Whether the task that Origin makes is seen by nobody but its own functions
+/// and this one, which keeps it in private variables.
+bool TaskSearch::isOwn(Value &Origin) {
+  auto [It, IsNew] = Own.try_emplace(&Origin, false);
+  if (!IsNew)
+    return It->second;
+  bool Result = true;
+  SmallVector<Value *, 8> Work{&Origin};
+  SmallPtrSet<Value *, 16> Handles{&Origin};
+  auto Follow = [&](Value *V) {
+    if (Handles.insert(V).second)
+      Work.push_back(V);
+  };
+  while (!Work.empty() && Result) {
+    Value *V = Work.pop_back_val();
+    for (Use &U : V->uses()) {
+      auto *I = cast<Instruction>(U.getUser());
+      if (auto *Store = dyn_cast<StoreInst>(I)) {
+        if (U.getOperandNo() == Store->getPointerOperandIndex())
+          continue;
+        auto To = placeOf(Store->getPointerOperand(), DL);
+        if (To && To->Base == V) // its header
+          continue;
+        const Object *O = To ? privateObject(*To) : nullptr;
+        Result &= O != nullptr;
+        if (O)
+          for (LoadInst *Load : loadsFrom(*O, *To, DL.getPointerSize()))
+            Follow(Load);
+      } else if (isa<GetElementPtrInst, PHINode, SelectInst, CastInst>(I)) {
+        Follow(I);
+      } else {
+        Result &= isa<LoadInst, ICmpInst>(I) || calledOn(*I, *V) ||
+                  isIntrinsic(I, Intrinsic::coro_subfn_addr) ||
+                  isIntrinsic(I, Intrinsic::assume) ||
+                  (isa<MemTransferInst>(I) && U.getOperandNo() == 1) ||
+                  isBorrowed(U);
+      }
+    }
+  }
+  return Own[&Origin] = Result;
+}
+
+/// One search: back from a handle to all that can make it.
+class TaskSearch::Walk {
+  TaskSearch &Search;
+  SmallPtrSet<Value *, 16> Seen[2]; // as ones that have started, and not
+
+  bool isStarted(Value &Handle, const Instruction &At) const {
+    return any_of(Handle.users(), [&](User *U) {
+      return calledOn(*U, Handle) == 0u &&
+             Search.DT.dominates(cast<Instruction>(U), &At);
+    });
+  }
+
+public:
+  std::optional<KnownTask> Found;
+
+  explicit Walk(TaskSearch &Search) : Search(Search) {}
+  bool run(Value *V, bool HasStarted);
+};
+
+bool TaskSearch::Walk::run(Value *V, bool HasStarted) {
+  V = throughIntegers(V);
+  if (isa<ConstantPointerNull, UndefValue>(V) ||
+      !Seen[HasStarted].insert(V).second)
+    return true;
+  if (auto *Phi = dyn_cast<PHINode>(V))
+    return all_of(Phi->incoming_values(),
+                  [&](Value *Each) { return run(Each, HasStarted); });
+  if (auto *Select = dyn_cast<SelectInst>(V))
+    return run(Select->getTrueValue(), HasStarted) &&
+           run(Select->getFalseValue(), HasStarted);
+  if (auto *Load = dyn_cast<LoadInst>(V)) {
+    SmallVector<StoreInst *, 8> Stores;
+    return Load->isSimple() && Search.storesTo(*Load, Stores) &&
+           all_of(Stores, [&](StoreInst *Store) {
+             Value *Stored = Store->getValueOperand();
+             return run(Stored, HasStarted || isStarted(*Stored, *Store));
+           });
+  }
+  auto Of = coroutineOf(*V);
+  if (!Of || (Found && !(Found->Of == *Of)))
+    return false;
+  if (!Found)
+    Found = KnownTask{*Of};
+  Found->IsOwn &= Search.isOwn(*V);
+  Found->HasStarted &= HasStarted;
+  return true;
+}
+
+std::optional<KnownTask> TaskSearch::find(Value *Handle) {
+  Walk W(*this);
+  return W.run(Handle, false) ? W.Found : std::nullopt;
+}

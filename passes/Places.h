@@ -1,0 +1,35 @@
+//===- Places.h - Where a pointer points to ---------------------*- C++ -*-===//
+
+#ifndef COROINLINE_PLACES_H
+#define COROINLINE_PLACES_H
+
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/Value.h"
+
+#include <optional>
+
+namespace coroinline {
+
+/// Where a pointer can point: into Base, at Offset, Offset + Stride, ... in
+/// bytes. With a stride, the offset is below it, and may be counted from any
+/// element.
+struct Place {
+  llvm::Value *Base; // what no index leads to, nor a choice of its own places
+  int64_t Offset = 0;
+  uint64_t Stride = 0; // 0: Offset alone
+  bool operator==(const Place &P) const {
+    return Base == P.Base && Offset == P.Offset && Stride == P.Stride;
+  }
+};
+
+/// None where the offset is negative.
+std::optional<Place> placeOf(llvm::Value *P, const llvm::DataLayout &DL);
+
+/// Whether accesses of Size bytes at A and OtherSize at B, into the same base,
+/// can have a byte in common.
+bool canOverlap(const Place &A, uint64_t Size, const Place &B,
+                uint64_t OtherSize);
+
+} // namespace coroinline
+
+#endif

@@ -1,0 +1,313 @@
+//===- ResumeFunction.cpp - What CoroSplit made of a coroutine ------------===//
+
+#include "ResumeFunction.h"
+#include "Coroutine.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/ConstantFolding.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <optional>
+
+using namespace llvm;
+using namespace coroinline;
+
+/// On a resume function: where in the frame the index is, in bytes; its size in
+/// bits; all that it can be before the task has ended, at the start first.
+static constexpr char IndexNote[] = "coroinline-indices";
+
+namespace {
+struct Indices {
+  uint64_t Offset = 0;
+  IntegerType *T = nullptr;
+  SmallVector<ConstantInt *, 4> All;
+  /// The one that a task which has been resumed before is at.
+  ConstantInt *onlyOther() const { return All.size() == 2 ? All[1] : nullptr; }
+};
+} // namespace
+
+static std::optional<Indices> indicesOf(const Function &Resume) {
+  Indices Result;
+  unsigned Bits;
+  auto [First, Rest] =
+      Resume.getFnAttribute(IndexNote).getValueAsString().split(';');
+  auto [Second, List] = Rest.split(';');
+  if (First.getAsInteger(10, Result.Offset) || Second.getAsInteger(10, Bits))
+    return std::nullopt;
+  Result.T = IntegerType::get(Resume.getContext(), Bits);
+  for (StringRef Each : split(List, ',')) {
+    uint64_t N;
+    if (Each.getAsInteger(10, N))
+      return std::nullopt;
+    Result.All.push_back(ConstantInt::get(Result.T, N));
+  }
+  return Result;
+}
+
+SwitchInst *coroinline::findDispatch(Function &F) {
+  BasicBlock *BB = &F.getEntryBlock();
+  while (auto *Branch = dyn_cast<BranchInst>(BB->getTerminator())) {
+    if (Branch->isConditional() || Branch->getSuccessor(0) == BB)
+      return nullptr;
+    BB = Branch->getSuccessor(0);
+  }
+  auto *Switch = dyn_cast<SwitchInst>(BB->getTerminator());
+  bool OnLoad = Switch && isa<LoadInst>(Switch->getCondition());
+  return OnLoad ? Switch : nullptr;
+}
+
+/// The offset of Address from Base; none where that is not constant.
+static std::optional<uint64_t> offsetFrom(const Value &Base,
+                                          const Value &Address,
+                                          const DataLayout &DL) {
+  APInt Offset(64, 0);
+  const Value *From = Address.stripAndAccumulateConstantOffsets(
+      DL, Offset, /*AllowNonInbounds=*/true);
+  return From == &Base ? std::optional(Offset.getZExtValue()) : std::nullopt;
+}
+
+StoreInst *coroinline::storeIntoFrame(Function &F) {
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  for (User *U : F.users()) {
+    auto *Store = dyn_cast<StoreInst>(U);
+    if (!Store || Store->getValueOperand() != &F)
+      continue;
+    APInt Offset(64, 0);
+    Store->getPointerOperand()->stripAndAccumulateConstantOffsets(
+        DL, Offset, /*AllowNonInbounds=*/true);
+    if (Offset.isZero())
+      return Store;
+  }
+  return nullptr;
+}
+
+/// What the ramp stores as the index when it makes a task.
+static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
+                              const DataLayout &DL) {
+  Value *Task = MakesTask.getPointerOperand()->stripPointerCasts();
+  // The ramp has yet to lose what CoroSplit has cut off behind the start.
+  for (BasicBlock *BB = MakesTask.getParent(); BB; BB = BB->getSingleSuccessor())
+    for (Instruction &I : *BB) {
+      auto *Store = dyn_cast<StoreInst>(&I);
+      auto *Start =
+          Store ? dyn_cast<ConstantInt>(Store->getValueOperand()) : nullptr;
+      if (Start && Start->getType() == T &&
+          offsetFrom(*Task, *Store->getPointerOperand(), DL) == Offset)
+        return Start;
+    }
+  return nullptr;
+}
+
+/// Where control leads from BB on without any effect, by jumps that are known.
+static BasicBlock *follow(BasicBlock *BB) {
+  const DataLayout &DL = BB->getModule()->getDataLayout();
+  SmallPtrSet<BasicBlock *, 4> Seen;
+  while (Seen.insert(BB).second) {
+    for (Instruction &I : *BB)
+      if (I.mayHaveSideEffects())
+        return BB;
+    auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
+    if (!Branch)
+      return BB;
+    unsigned Way = 0;
+    if (Branch->isConditional()) {
+      auto *I = dyn_cast<Instruction>(Branch->getCondition());
+      auto *Known = dyn_cast_or_null<ConstantInt>(
+          I ? ConstantFoldInstruction(I, DL) : Branch->getCondition());
+      if (!Known)
+        return BB;
+      Way = Known->isZero();
+    }
+    BB = Branch->getSuccessor(Way);
+  }
+  return BB;
+}
+
+/// A task that has left for its awaiter waits to be destroyed: to resume it
+/// would be to return at once. LLVM has taken the way that coro-prepare made
+/// unreachable for the other one.
+static void dropIdleCases(SwitchInst &Dispatch) {
+  Function &F = *Dispatch.getFunction();
+  BasicBlock *Never = nullptr;
+  for (auto &Case : Dispatch.cases()) {
+    BasicBlock *To = Case.getCaseSuccessor();
+    BasicBlock *End = follow(To);
+    if (!isa<ReturnInst>(End->getTerminator()) ||
+        any_of(*End, [](Instruction &I) { return I.mayHaveSideEffects(); }))
+      continue;
+    if (!Never) {
+      Never = BasicBlock::Create(F.getContext(), "", &F);
+      new UnreachableInst(F.getContext(), Never);
+    }
+    To->removePredecessor(Dispatch.getParent());
+    Case.setSuccessor(Never);
+  }
+}
+
+void coroinline::noteIndices(Function &Resume) {
+  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  if (Resume.hasFnAttribute(IndexNote))
+    return; // what it begins with now need not be what CoroSplit made
+  Resume.addFnAttr(IndexNote);
+  SwitchInst *Dispatch = findDispatch(Resume);
+  StoreInst *MakesTask = storeIntoFrame(Resume);
+  if (!Dispatch || !MakesTask ||
+      !isa<UnreachableInst>(Dispatch->getDefaultDest()->getTerminator()))
+    return;
+  dropIdleCases(*Dispatch);
+  auto *Index = cast<LoadInst>(Dispatch->getCondition());
+  auto Offset = offsetFrom(*Resume.getArg(0), *Index->getPointerOperand(), DL);
+  ConstantInt *Start =
+      Offset ? findStart(*MakesTask, *Offset, Index->getType(), DL) : nullptr;
+  if (!Start)
+    return;
+  std::string All = utostr(Start->getZExtValue());
+  for (auto &Case : Dispatch->cases())
+    if (Case.getCaseValue() != Start &&
+        !isa<UnreachableInst>(Case.getCaseSuccessor()->getTerminator()))
+      All += "," + utostr(Case.getCaseValue()->getZExtValue());
+  Resume.addFnAttr(
+      IndexNote,
+      formatv("{0};{1};{2}", *Offset, Start->getBitWidth(), All).str());
+}
+
+/// What the index is in that state; null where it can be several.
+static ConstantInt *indexIn(TaskState State, const Indices &Known) {
+  switch (State) {
+  case TaskState::Any:
+    return nullptr;
+  case TaskState::New:
+    return Known.All[0];
+  case TaskState::Started:
+    return Known.onlyOther();
+  }
+  llvm_unreachable("no such state");
+}
+
+void coroinline::assumeState(const FusedBody &Body, TaskState State) {
+  auto Known = indicesOf(Body.Resume);
+  if (!Known || State == TaskState::Any)
+    return;
+  IRBuilder<> B(&Body.At, Body.At.getFirstInsertionPt());
+  Value *Index = B.CreateLoad(
+      Known->T, B.CreateConstGEP1_64(B.getInt8Ty(), &Body.Task, Known->Offset));
+  ConstantInt *Only = indexIn(State, *Known);
+  B.CreateAssumption(Only ? B.CreateICmpEQ(Index, Only)
+                          : B.CreateICmpNE(Index, Known->All[0]));
+}
+
+namespace {
+
+/// What the index in the frame of one task is, at each point of a body.
+class IndexFlow {
+  const FusedBody &Body;
+  const Indices &Known;
+  const DataLayout &DL;
+  // At the start of a block: the index; null where it can be several.
+  DenseMap<BasicBlock *, ConstantInt *> AtStart;
+  SmallVector<BasicBlock *, 16> Work;
+
+  bool isIndex(Value *Address) const {
+    return offsetFrom(Body.Task, *Address, DL) == Known.Offset;
+  }
+  bool isLoaded(Value *V) const {
+    auto *Load = dyn_cast<LoadInst>(V);
+    return Load && Load->getType() == Known.T &&
+           isIndex(Load->getPointerOperand());
+  }
+  ConstantInt *through(BasicBlock &BB, ConstantInt *Index,
+                       SmallVectorImpl<StoreInst *> *Idle) const;
+  ConstantInt *along(BasicBlock &From, BasicBlock &To,
+                     ConstantInt *Index) const;
+  void enter(BasicBlock &BB, ConstantInt *Index);
+
+public:
+  IndexFlow(const FusedBody &Body, const Indices &Known)
+      : Body(Body), Known(Known),
+        DL(Body.Resume.getParent()->getDataLayout()) {}
+  void run(ConstantInt *Before);
+  /// The stores of what is there already.
+  SmallVector<StoreInst *, 4> idleStores() const;
+};
+
+ConstantInt *IndexFlow::through(BasicBlock &BB, ConstantInt *Index,
+                                SmallVectorImpl<StoreInst *> *Idle) const {
+  for (Instruction &I : BB) {
+    auto *Store = dyn_cast<StoreInst>(&I);
+    if (!Store || !isIndex(Store->getPointerOperand()))
+      continue;
+    auto *New = dyn_cast<ConstantInt>(Store->getValueOperand());
+    if (New && New->getType() != Known.T)
+      New = nullptr;
+    if (New && New == Index && Idle)
+      Idle->push_back(Store);
+    Index = New;
+  }
+  return Index;
+}
+
+/// A branch on the index tells what it is; the index itself has not been
+/// changed between the load and there, as the body loads it once, to begin.
+ConstantInt *IndexFlow::along(BasicBlock &From, BasicBlock &To,
+                              ConstantInt *Index) const {
+  if (Index)
+    return Index;
+  if (auto *Switch = dyn_cast<SwitchInst>(From.getTerminator());
+      Switch && isLoaded(Switch->getCondition()) &&
+      Switch->getDefaultDest() != &To)
+    return Switch->findCaseDest(&To);
+  auto *Branch = dyn_cast<BranchInst>(From.getTerminator());
+  auto *Compare = Branch && Branch->isConditional()
+                      ? dyn_cast<ICmpInst>(Branch->getCondition())
+                      : nullptr;
+  if (Compare && Compare->isEquality() && isLoaded(Compare->getOperand(0)) &&
+      Branch->getSuccessor(0) != Branch->getSuccessor(1) &&
+      (Branch->getSuccessor(0) == &To) ==
+          (Compare->getPredicate() == ICmpInst::ICMP_EQ))
+    return dyn_cast<ConstantInt>(Compare->getOperand(1));
+  return nullptr;
+}
+
+void IndexFlow::enter(BasicBlock &BB, ConstantInt *Index) {
+  auto [It, IsNew] = AtStart.try_emplace(&BB, Index);
+  if (!IsNew && (!It->second || It->second == Index))
+    return;
+  if (!IsNew)
+    It->second = nullptr;
+  Work.push_back(&BB);
+}
+
+void IndexFlow::run(ConstantInt *Before) {
+  enter(Body.At, Before);
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    ConstantInt *Index = through(*BB, AtStart[BB], nullptr);
+    for (BasicBlock *Next : successors(BB))
+      if (Next != Body.After)
+        enter(*Next, along(*BB, *Next, Index));
+  }
+}
+
+SmallVector<StoreInst *, 4> IndexFlow::idleStores() const {
+  SmallVector<StoreInst *, 4> Idle;
+  for (auto &[BB, Index] : AtStart)
+    through(*BB, Index, &Idle);
+  return Idle;
+}
+
+} // namespace
+
+void coroinline::dropIndexStores(const FusedBody &Body, TaskState State) {
+  auto Known = indicesOf(Body.Resume);
+  if (!Known)
+    return;
+  IndexFlow Flow(Body, *Known);
+  Flow.run(indexIn(State, *Known));
+  for (StoreInst *Store : Flow.idleStores())
+    Store->eraseFromParent();
+}

@@ -1,0 +1,43 @@
+//===- ResumeFunction.h - What CoroSplit made of a coroutine ----*- C++ -*-===//
+
+#ifndef COROINLINE_RESUMEFUNCTION_H
+#define COROINLINE_RESUMEFUNCTION_H
+
+#include "llvm/IR/Instructions.h"
+
+namespace coroinline {
+
+/// The switch on the index of the suspend that the task is at, as CoroSplit
+/// leaves it in a resume or destroy function. Null where there is none.
+llvm::SwitchInst *findDispatch(llvm::Function &F);
+
+/// The store by which the ramp makes F the one that resumes the task; null
+/// where F is something else.
+llvm::StoreInst *storeIntoFrame(llvm::Function &F);
+
+/// For a resume function that was just split: what nobody resumes is
+/// unreachable, and the indices that its tasks can have are noted on it.
+void noteIndices(llvm::Function &Resume);
+
+/// The body of a resume function in the place of a call: what it does from At
+/// on, up to After if it comes there.
+struct FusedBody {
+  llvm::Function &Resume;
+  llvm::Value &Task;
+  llvm::BasicBlock &At;
+  llvm::BasicBlock *After;
+};
+
+/// What is known of a task that is resumed.
+enum class TaskState { Any, New, Started };
+
+/// Tells the optimizer that at the start of At the task is in State; nothing
+/// where Resume has no note.
+void assumeState(const FusedBody &Body, TaskState State);
+/// Where the task suspends with the index that it was resumed at, there is no
+/// need to store it again.
+void dropIndexStores(const FusedBody &Body, TaskState State);
+
+} // namespace coroinline
+
+#endif

@@ -1,0 +1,50 @@
+// A linked await: what the awaited task does up to its first suspend goes into its awaiter, and it
+// need not ask whether it is a root when it ends, nor be ready to be resumed after that.
+// RUN: %c-to-ir -gline-tables-only -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt 2>%t.remarks
+// RUN: FileCheck %s --input-file=%t.ll
+// RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
+// REMARKS: devirt-linked.c:43:{{[0-9]+}}: 'inner' fused into 'middle.resume'
+// REMARKS: devirt-linked.c:49:{{[0-9]+}}: 'middle' fused into 'outer.resume'
+#include <coroinline/coro.h>
+
+int work(int);
+
+static coro_task(int) inner(int x)
+{
+    coro_begin(int);
+    x = work(x);
+    coro_suspend();
+    coro_return(x + 1);
+}
+
+// CHECK-LABEL: define {{.*}} @inner.resume(
+// CHECK-NOT: store ptr null
+// CHECK-NOT: switch i
+// CHECK: br i1
+// CHECK-NOT: br i1
+// CHECK: musttail call fastcc void %
+// CHECK-NOT: musttail
+// CHECK: {{^}$}}
+
+// CHECK-LABEL: define {{.*}} @middle.resume(
+// CHECK-NOT: musttail call fastcc void @
+// CHECK: call i32 @work(
+// CHECK-NOT: musttail call fastcc void @
+// CHECK: {{^}$}}
+
+// CHECK-LABEL: define {{.*}} @outer.resume(
+// CHECK-NOT: musttail call fastcc void @
+// CHECK: call i32 @work(
+// CHECK-NOT: musttail call fastcc void @
+// CHECK: {{^}$}}
+static coro_task(int) middle(int x)
+{
+    coro_begin(int);
+    coro_return(coro_await(inner(x + 2)));
+}
+
+coro_task(int) outer(int x)
+{
+    coro_begin(int);
+    coro_return(coro_await(middle(x + 3)));
+}

@@ -1,0 +1,109 @@
+// Resumptions that are not fused, and why not.
+// RUN: %c-to-ir %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt -pass-remarks-missed=coro-devirt 2>%t.remarks
+// RUN: FileCheck %s --input-file=%t.ll
+// RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks --implicit-check-not='fused into'
+#include <coroinline/coro.h>
+
+static coro_task(int) one(int x)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_return(x);
+}
+
+static coro_task(int) other(int x)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_suspend();
+    coro_return(-x);
+}
+
+// Which one it is, is not known: what the task's frame names is called.
+// CHECK-LABEL: define {{.*}} @mixed(
+// CHECK: call fastcc void %
+// CHECK: ret i32
+int mixed(int n)
+{
+    int sum = 0;
+    coro_interleave(4, 100, i, i % 2 ? one(n) : other(n), v, { sum += v; });
+    return sum;
+}
+
+CORO_NOINLINE static coro_task(int) apart(int x)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_return(x);
+}
+
+// CHECK-LABEL: define {{.*}} @calls(
+// CHECK: call fastcc void @apart.resume(
+// CHECK: call fastcc void @apart.resume(
+// CHECK: ret i32
+// REMARKS: 'apart' not fused into 'calls': it has the attribute noinline
+// REMARKS: 'apart' not fused into 'calls': it has the attribute noinline
+int calls(int n)
+{
+    int sum = 0;
+    coro_interleave(4, 100, i, apart(n), v, { sum += v; });
+    return sum;
+}
+
+static coro_task(int) awaits(int x)
+{
+    coro_begin(int);
+    coro_return(1 + coro_await(apart(x)));
+}
+
+// CHECK-LABEL: define {{.*}} @chains(
+// CHECK: call fastcc void %
+// CHECK: ret i32
+// REMARKS: 'awaits' not fused into 'chains': what it awaits runs in its place
+// REMARKS: 'awaits' not fused into 'chains': what it awaits runs in its place
+int chains(int n)
+{
+    int sum = 0;
+    coro_interleave(4, 100, i, awaits(n), v, { sum += v; });
+    return sum;
+}
+
+int work(int);
+#define TWICE(x) x x
+#define MANY(x) TWICE(TWICE(TWICE(TWICE(TWICE(TWICE(x))))))
+static coro_task(int) large(int x)
+{
+    coro_begin(int);
+    coro_suspend();
+    MANY(if (work(x)) x = work(x * 3);)
+    coro_suspend();
+    MANY(if (work(x)) x = work(x * 5);)
+    coro_return(x);
+}
+
+// CHECK-LABEL: define {{.*}} @too_large(
+// CHECK: call fastcc void @large.resume(
+// CHECK: ret i32
+// REMARKS: 'large' not fused into 'too_large': its resume function has {{[0-9]+}} instructions (500 at the most)
+// REMARKS: 'large' not fused into 'too_large': its resume function has
+int too_large(int n)
+{
+    int sum = 0;
+    coro_interleave(4, 100, i, large(n), v, { sum += v; });
+    return sum;
+}
+
+// The tasks are seen elsewhere: they may be awaited there, and then what this resumes is not theirs.
+void show(coro_task(int) task);
+// CHECK-LABEL: define {{.*}} @shown(
+// CHECK: call fastcc void %
+// CHECK: ret i32
+int shown(int n)
+{
+    coro_task(int) task = one(n);
+    show(task);
+    coro_resume(task);
+    int result = coro_result(task);
+    coro_destroy(task);
+    return result;
+}
