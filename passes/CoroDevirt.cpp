@@ -120,8 +120,8 @@ bool awaitsNothing(const Function &Resume) {
 CallInst *resumeOf(Value &Task) {
   for (User *U : Task.users())
     if (auto *Call = dyn_cast<CallInst>(U);
-        Call && isIntrinsic(Call->getCalledOperand(),
-                            Intrinsic::coro_subfn_addr) &&
+        Call &&
+        isIntrinsic(Call->getCalledOperand(), Intrinsic::coro_subfn_addr) &&
         cast<ConstantInt>(
             cast<CallBase>(Call->getCalledOperand())->getArgOperand(1))
             ->isZero())
@@ -196,7 +196,8 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     auto *Address =
         Call ? dyn_cast<IntrinsicInst>(Call->getCalledOperand()) : nullptr;
     if (!Address || Address->getIntrinsicID() != Intrinsic::coro_subfn_addr ||
-        Call->arg_size() != 1 || Call->getArgOperand(0) != Address->getArgOperand(0))
+        Call->arg_size() != 1 ||
+        Call->getArgOperand(0) != Address->getArgOperand(0))
       continue;
     // CoroElide looks for the destructions of what is begun in the function.
     Site S{Call, Address, {}};
@@ -370,8 +371,8 @@ PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
                              Intrinsic::coro_begin))
     return PreservedAnalyses::all();
   for (LazyCallGraph::Node *N : Nodes) {
-    auto &FAM = AM.getResult<FunctionAnalysisManagerCGSCCProxy>(*C, CG)
-                    .getManager();
+    auto &FAM =
+        AM.getResult<FunctionAnalysisManagerCGSCCProxy>(*C, CG).getManager();
     if (!runOn(N->getFunction(), FAM))
       continue;
     Changed = true;

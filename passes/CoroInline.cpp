@@ -400,7 +400,9 @@ bool isNeverAwaited(Function &F) {
 /// The calls whose task is awaited where it is made, and nothing else.
 DenseSet<CallBase *> findAwaitedCalls(const AwaitGraph &Graph) {
   DenseSet<CallBase *> Calls;
-  for (AwaitGraph::Node *N : Graph.calleesFirst())
+  for (AwaitGraph::Node *N : Graph.calleesFirst()) {
+    if (N->F->empty())
+      continue; // its awaits are another's now
     for (AwaitSite &S : N->Sites) {
       TaskUses Uses;
       AwaitGraph::Node *Callee = Graph.find(S.callee());
@@ -408,6 +410,7 @@ DenseSet<CallBase *> findAwaitedCalls(const AwaitGraph &Graph) {
           !findTaskUses(S, Callee->Body, Uses))
         Calls.insert(S.Ramp);
     }
+  }
   return Calls;
 }
 

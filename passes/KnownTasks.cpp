@@ -27,8 +27,8 @@ static std::optional<SplitCoroutine> coroutineOfId(const Value *Id) {
   auto *Call = dyn_cast<IntrinsicInst>(Id);
   if (!Call || Call->getIntrinsicID() != Intrinsic::coro_id)
     return std::nullopt;
-  auto *Resumers = dyn_cast<GlobalVariable>(
-      Call->getArgOperand(3)->stripPointerCasts());
+  auto *Resumers =
+      dyn_cast<GlobalVariable>(Call->getArgOperand(3)->stripPointerCasts());
   if (!Resumers || !Resumers->isConstant() ||
       !Resumers->hasDefinitiveInitializer())
     return std::nullopt;
@@ -151,8 +151,7 @@ SmallVector<LoadInst *, 8> TaskSearch::loadsFrom(const Object &O,
   for (LoadInst *Load : O.Loads) {
     auto From = placeOf(Load->getPointerOperand(), DL);
     TypeSize Width = DL.getTypeStoreSize(Load->getType());
-    if (!From || Width.isScalable() ||
-        canOverlap(Where, Size, *From, Width))
+    if (!From || Width.isScalable() || canOverlap(Where, Size, *From, Width))
       Found.push_back(Load);
   }
   return Found;
@@ -164,8 +163,7 @@ static bool canHoldTask(Type &T, const DataLayout &DL) {
 }
 
 /// The stores that Load can read from. False where there may be others.
-bool TaskSearch::storesTo(LoadInst &Load,
-                          SmallVectorImpl<StoreInst *> &Found) {
+bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
   auto From = placeOf(Load.getPointerOperand(), DL);
   const Object *O = From ? privateObject(*From) : nullptr;
   if (!O)

@@ -49,9 +49,8 @@ class TaskSearch {
   const Object &object(llvm::AllocaInst &AI);
   /// The variable that P is in; null where that is not private.
   const Object *privateObject(const Place &P);
-  llvm::SmallVector<llvm::LoadInst *, 8> loadsFrom(const Object &O,
-                                                   const Place &Where,
-                                                   uint64_t Size) const;
+  llvm::SmallVector<llvm::LoadInst *, 8>
+  loadsFrom(const Object &O, const Place &Where, uint64_t Size) const;
   bool storesTo(llvm::LoadInst &Load,
                 llvm::SmallVectorImpl<llvm::StoreInst *> &Found);
   bool isOwn(llvm::Value &Origin);

@@ -28,6 +28,26 @@ using namespace coroinline;
 
 namespace {
 
+/// Runs function passes on a module that has coroutines; to go through all
+/// functions of another one costs more than all else that we do there.
+class OnCoroutinesPass : public PassInfoMixin<OnCoroutinesPass> {
+  ModuleToFunctionPassAdaptor Adaptor;
+
+public:
+  explicit OnCoroutinesPass(FunctionPassManager FPM)
+      : Adaptor(createModuleToFunctionPassAdaptor(std::move(FPM))) {}
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) {
+    return compat::findIntrinsic(M, Intrinsic::coro_begin)
+               ? Adaptor.run(M, AM)
+               : PreservedAnalyses::all();
+  }
+  void printPipeline(raw_ostream &OS,
+                     function_ref<StringRef(StringRef)> NameOf) {
+    Adaptor.printPipeline(OS, NameOf);
+  }
+  static bool isRequired() { return true; }
+};
+
 /// Adds the pass where Name is its.
 template <typename PassT, typename ManagerT>
 bool addIfNamed(StringRef Name, ManagerT &Passes) {
@@ -111,17 +131,21 @@ void registerPasses(PassBuilder &PB) {
           FPM.addPass(CoroMarkSuspendsPass());
         else
           FPM.addPass(CoroNoteVariablesPass());
-        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+        MPM.addPass(OnCoroutinesPass(std::move(FPM)));
       });
   // What CoroSplit has split comes here again, before anything else changes it.
   PB.registerCGSCCOptimizerLateEPCallback(
-      [](CGSCCPassManager &CGPM, OptimizationLevel) {
+      [](CGSCCPassManager &CGPM, OptimizationLevel Level) {
+        if (Level == OptimizationLevel::O0)
+          return; // it would come before CoroSplit there
         CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
         CGPM.addPass(CoroDevirtPass());
       });
   registerLinkTime(PB);
   PB.registerScalarOptimizerLateEPCallback(
-      [](FunctionPassManager &FPM, OptimizationLevel) {
+      [](FunctionPassManager &FPM, OptimizationLevel Level) {
+        if (Level == OptimizationLevel::O0)
+          return;
         FPM.addPass(CoroLowerAllocaPass());
         FPM.addPass(CoroMarkSuspendsPass());
       });
@@ -132,7 +156,7 @@ void registerPasses(PassBuilder &PB) {
           FunctionPassManager FPM;
           FPM.addPass(CoroDescribeFramePass());
           FPM.addPass(CoroLowerAllocaPass());
-          MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+          MPM.addPass(OnCoroutinesPass(std::move(FPM)));
         }
         MPM.addPass(FrameReportPass());
       });

@@ -62,9 +62,8 @@ SwitchInst *coroinline::findDispatch(Function &F) {
 }
 
 /// The offset of Address from Base; none where that is not constant.
-static std::optional<uint64_t> offsetFrom(const Value &Base,
-                                          const Value &Address,
-                                          const DataLayout &DL) {
+static std::optional<uint64_t>
+offsetFrom(const Value &Base, const Value &Address, const DataLayout &DL) {
   APInt Offset(64, 0);
   const Value *From = Address.stripAndAccumulateConstantOffsets(
       DL, Offset, /*AllowNonInbounds=*/true);
@@ -91,7 +90,8 @@ static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
                               const DataLayout &DL) {
   Value *Task = MakesTask.getPointerOperand()->stripPointerCasts();
   // The ramp has yet to lose what CoroSplit has cut off behind the start.
-  for (BasicBlock *BB = MakesTask.getParent(); BB; BB = BB->getSingleSuccessor())
+  for (BasicBlock *BB = MakesTask.getParent(); BB;
+       BB = BB->getSingleSuccessor())
     for (Instruction &I : *BB) {
       auto *Store = dyn_cast<StoreInst>(&I);
       auto *Start =
@@ -228,8 +228,8 @@ class IndexFlow {
 
 public:
   IndexFlow(const FusedBody &Body, const Indices &Known)
-      : Body(Body), Known(Known),
-        DL(Body.Resume.getParent()->getDataLayout()) {}
+      : Body(Body), Known(Known), DL(Body.Resume.getParent()->getDataLayout()) {
+  }
   void run(ConstantInt *Before);
   /// The stores of what is there already.
   SmallVector<StoreInst *, 4> idleStores() const;

@@ -201,7 +201,8 @@ static unsigned interleaved(int leave_at)
         sum++;
     });
     coro_interleave(100, 3, i, layered((unsigned)i, 3), v, { sum = sum * 3 + v; });
-    coro_interleave(1, 4, i, i % 2 ? steps((unsigned)i, 2) : layered((unsigned)i, 2), v, { sum = sum * 3 + v; });
+    coro_interleave(1, 4, i, i % 2 ? steps((unsigned)i, 2) : layered((unsigned)i, 2), v,
+                    { sum = sum * 3 + v; });
     coro_interleave(5, 0, i, steps((unsigned)i, 2), v, { sum = -v; });
     coro_interleave(0, 2, i, steps((unsigned)i, 2), v, { sum = sum * 3 + v; });
     return sum;
