@@ -75,7 +75,7 @@ LEVEL(9, 8)
     {                                                                                              \
         coro_begin(uint64_t);                                                                      \
         struct chain_cursor cursor = {node, 0, 0};                                                 \
-        for (size_t hop = 0; hop < hops; hop++) {                                                  \
+        for (; hops > 0; hops--) {                                                                 \
             HOP(depth);                                                                            \
         }                                                                                          \
         coro_return(cursor.sum + cursor.calls);                                                    \

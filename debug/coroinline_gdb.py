@@ -421,12 +421,13 @@ these are told by their numbers in it, the others by their places in the array."
                 frame = frame.older()
         else:
             raise Failure("no coro_interleave is running here: name the tasks: coro-list TASKS")
-        first, end = slots["first"], slots["end"]
-        if first.is_optimized_out or end.is_optimized_out:
+        first, end, size = slots["first"], slots["end"], slots["size"]
+        if first.is_optimized_out or end.is_optimized_out or size.is_optimized_out:
             raise Failure("the slots of coro_interleave have been optimized out here")
-        for number in range(int(end - first)):
-            if int(first[number]["frame"]):
-                yield int(first[number]["index"]), int(first[number]["frame"])
+        for address in range(int(first), int(end), int(size)):
+            slot = gdb.Value(address).cast(first.type)
+            if int(slot["frame"]):
+                yield int(slot["index"]), int(slot["frame"])
 
 
 CoroBt()

@@ -20,6 +20,7 @@
 #include "CoroDevirt.h"
 #include "Compat.h"
 #include "Coroutine.h"
+#include "FramesInPlace.h"
 #include "KnownTasks.h"
 #include "Markers.h"
 #include "ResumeFunction.h"
@@ -31,6 +32,7 @@
 #include "llvm/Analysis/InlineCost.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
@@ -39,6 +41,9 @@
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/SSAUpdater.h"
+
+#include <set>
+#include <tuple>
 
 using namespace llvm;
 using namespace coroinline;
@@ -78,26 +83,43 @@ DebugLoc placeOf(const Site &S) {
   return Place;
 }
 
-void reportFused(const Site &S, FunctionAnalysisManager &FAM) {
-  Function &F = *S.Call->getFunction();
-  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
-    return OptimizationRemark(DEBUG_TYPE, "Fused", placeOf(S),
-                              S.Call->getParent())
-           << "'" << ore::NV("Coroutine", S.Task.Of.Ramp) << "' fused into '"
-           << ore::NV("Driver", &F) << "'";
-  });
-}
+/// Says of each place where tasks are resumed once what came of it: a
+/// coro_interleave resumes its tasks at several points.
+class Reporter {
+  OptimizationRemarkEmitter &ORE;
+  // By coroutine, line and column; blocks of one macro lie at one place.
+  std::set<std::tuple<Function *, unsigned, unsigned>> Reported;
 
-void reportRefused(const Site &S, StringRef Why, FunctionAnalysisManager &FAM) {
-  Function &F = *S.Call->getFunction();
-  FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
-    return OptimizationRemarkMissed(DEBUG_TYPE, "NotFused", placeOf(S),
-                                    S.Call->getParent())
-           << "'" << ore::NV("Coroutine", S.Task.Of.Ramp)
-           << "' not fused into '" << ore::NV("Driver", &F)
-           << "': " << ore::NV("Reason", Why);
-  });
-}
+public:
+  explicit Reporter(OptimizationRemarkEmitter &ORE) : ORE(ORE) {}
+
+  /// Why: none where S is fused.
+  void report(const Site &S, const Refusal &Why) {
+    Function *F = S.Call->getFunction();
+    DebugLoc Loc = placeOf(S);
+    unsigned Line = Loc ? Loc.getLine() : 0, Column = Loc ? Loc.getCol() : 0;
+    if (!Reported.insert({S.Task.Of.Ramp, Line, Column}).second)
+      return;
+    auto Say = [&](DiagnosticInfoOptimizationBase &R, const char *What) {
+      R << "'" << ore::NV("Coroutine", S.Task.Of.Ramp) << "' " << What << " '"
+        << ore::NV("Driver", F) << "'";
+    };
+    BasicBlock *Block = S.Call->getParent();
+    if (Why)
+      ORE.emit([&] {
+        OptimizationRemarkMissed R(DEBUG_TYPE, "NotFused", Loc, Block);
+        Say(R, "not fused into");
+        R << ": " << ore::NV("Reason", *Why);
+        return R;
+      });
+    else
+      ORE.emit([&] {
+        OptimizationRemark R(DEBUG_TYPE, "Fused", Loc, Block);
+        Say(R, "fused into");
+        return R;
+      });
+  }
+};
 
 /// Notes on a coroutine of ours, before it is split, whether an await is left.
 void noteAwaits(Function &F) {
@@ -129,9 +151,15 @@ CallInst *resumeOf(Value &Task) {
   return nullptr;
 }
 
+/// Whether that is where a pointer of the header lies in every frame.
+bool isInHeader(int64_t Offset, const DataLayout &DL) {
+  return Offset == headerOffset(DL) ||
+         Offset == headerOffset(DL) + DL.getPointerSize();
+}
+
 /// The headers of tasks that await nothing, and that nobody else can await, are
 /// what they were made with.
-bool readHeaders(Function &F, FunctionAnalysisManager &FAM) {
+bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
   const DataLayout &DL = F.getParent()->getDataLayout();
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F), DL);
   SmallVector<std::pair<LoadInst *, Value *>, 4> Known;
@@ -142,17 +170,24 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM) {
     APInt Offset(DL.getIndexTypeSizeInBits(Load->getType()), 0);
     Value *Root = Load->getPointerOperand()->stripAndAccumulateConstantOffsets(
         DL, Offset, /*AllowNonInbounds=*/true);
-    const unsigned Header = headerOffset(DL);
-    if (Offset != Header && Offset != Header + DL.getPointerSize())
+    // A frame in a slot lies behind that.
+    if (auto InFrame = Search.offsetInFrame(Load->getPointerOperand())) {
+      if (!isInHeader(*InFrame, DL))
+        continue;
+      IRBuilder<> B(Load);
+      Root = B.CreateConstGEP1_64(B.getInt8Ty(), Root,
+                                  Offset.getSExtValue() - *InFrame);
+    } else if (!isInHeader(Offset.getSExtValue(), DL)) {
       continue;
-    auto Task = Search.find(Root);
+    }
+    auto Task = Search.find(Root, *Load);
     if (!Task || !Task->IsOwn)
       continue;
     if (awaitsNothing(*Task->Of.Resume))
       Known.push_back({Load, Root});
     else if (CallInst *Call = resumeOf(*Load))
-      reportRefused({Call, nullptr, *Task}, "what it awaits runs in its place",
-                    FAM);
+      Remarks.report({Call, nullptr, *Task},
+                     "what it awaits runs in its place");
   }
   for (auto &[Load, Root] : Known) {
     Load->replaceAllUsesWith(Root);
@@ -203,7 +238,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     Site S{Call, Address, {}};
     if (!S.isResume() && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
-    auto Task = Search.find(S.task());
+    auto Task = Search.find(S.task(), *Call);
     if (!Task)
       continue;
     S.Task = *Task;
@@ -323,10 +358,12 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     noteAwaits(F);
   else if (F.hasFnAttribute(tag::Awaits))
     noteIndices(F);
+  bool Changed = placeFrames(
+      F, F.hasOptNone() ? nullptr : &FAM.getResult<DominatorTreeAnalysis>(F));
   if (none_of(instructions(F), [](Instruction &I) {
         return isIntrinsic(&I, Intrinsic::coro_subfn_addr);
       }))
-    return false;
+    return Changed;
   // What the inliner has just brought is not simplified yet.
   FunctionPassManager Simplify;
   Simplify.addPass(SROAPass(SROAOptions::ModifyCFG));
@@ -334,7 +371,12 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   Simplify.addPass(SimplifyCFGPass());
   PreservedAnalyses PA = Simplify.run(F, FAM);
   FAM.invalidate(F, PA);
-  bool Changed = readHeaders(F, FAM) || !PA.areAllPreserved();
+  Changed |= !PA.areAllPreserved();
+  Reporter Remarks(FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+  if (readHeaders(F, FAM, Remarks)) {
+    FAM.invalidate(F, EarlyCSEPass().run(F, FAM));
+    Changed = true;
+  }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
   for (Site &S : Sites) {
     Function *Callee = S.isResume() ? S.Task.Of.Resume : S.Task.Of.Destroy;
@@ -343,11 +385,10 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     Changed = true;
     if (!S.isResume())
       continue;
-    if (Refusal Why = checkFusion(*Callee, F, FAM)) {
-      reportRefused(S, *Why, FAM);
+    Refusal Why = checkFusion(*Callee, F, FAM);
+    Remarks.report(S, Why);
+    if (Why)
       continue;
-    }
-    reportFused(S, FAM);
     fuse(S, FAM);
     NumFused++;
   }

@@ -47,6 +47,16 @@ void coroinline::hideDynamicAlloca(AllocaInst &AI) {
   AI.eraseFromParent();
 }
 
+bool coroinline::hasHiddenAllocas(const Module &M) {
+  return M.getFunction(Name) != nullptr;
+}
+
+bool coroinline::isHiddenAlloca(const Value &V) {
+  auto *Call = dyn_cast<CallInst>(&V);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Callee && Callee->isDeclaration() && Callee->getName() == Name;
+}
+
 PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
                                            FunctionAnalysisManager &AM) {
   Function *Callee = F.getParent()->getFunction(Name);

@@ -12,6 +12,10 @@ namespace coroinline {
 /// any other.
 void hideDynamicAlloca(llvm::AllocaInst &AI);
 
+/// Whether there are any; whether V is one.
+bool hasHiddenAllocas(const llvm::Module &M);
+bool isHiddenAlloca(const llvm::Value &V);
+
 /// Makes the allocas of them again, in what CoroSplit has split.
 struct CoroLowerAllocaPass : llvm::PassInfoMixin<CoroLowerAllocaPass> {
   llvm::PreservedAnalyses run(llvm::Function &F,

@@ -151,7 +151,7 @@ public:
 bool Preparer::collect() {
   for (Instruction &I : instructions(F)) {
     Marker Kind = markerOf(I);
-    if (Kind == Marker::None || isTaskMarker(Kind))
+    if (Kind == Marker::None || isTaskMarker(Kind) || isLateMarker(Kind))
       continue;
     auto &Call = cast<CallInst>(I);
     CallInst **Only = Kind == Marker::Start     ? &StartCall
@@ -815,7 +815,7 @@ bool prepare(Function &F) {
                               "' that coro.h did not make");
       return false;
     }
-    if (!Left)
+    if (!Left && !isLateMarker(Kind))
       Left = &Call;
   }
   if (Begin && Left)

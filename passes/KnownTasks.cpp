@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KnownTasks.h"
+#include "CoroLowerAlloca.h"
 #include "Coroutine.h"
 #include "Places.h"
 
@@ -37,9 +38,12 @@ static std::optional<SplitCoroutine> coroutineOfId(const Value *Id) {
     Constant *C = Array->getAggregateElement(K);
     return C ? dyn_cast<Function>(C->stripPointerCasts()) : nullptr;
   };
+  bool IsAllocated = any_of(Call->users(), [](const User *U) {
+    return isIntrinsic(U, Intrinsic::coro_alloc);
+  });
   SplitCoroutine Result{
       dyn_cast<Function>(Call->getArgOperand(2)->stripPointerCasts()), Entry(0),
-      Entry(1)};
+      Entry(IsAllocated ? 1 : 2)};
   return Result.Ramp && Result.Resume && Result.Destroy ? std::optional(Result)
                                                         : std::nullopt;
 }
@@ -77,8 +81,7 @@ static std::optional<SplitCoroutine> coroutineOfRamp(const Function &F) {
   return coroutineOfId(Begin->getArgOperand(0));
 }
 
-/// By what V, the handle of a task, is made; none where that is no ramp.
-static std::optional<SplitCoroutine> coroutineOf(const Value &V) {
+std::optional<SplitCoroutine> coroinline::coroutineOf(const Value &V) {
   if (isIntrinsic(&V, Intrinsic::coro_begin))
     return coroutineOfId(cast<CallBase>(V).getArgOperand(0));
   auto *Call = dyn_cast<CallBase>(&V);
@@ -107,13 +110,13 @@ static bool isZeroing(const Instruction &I) {
   return Byte && Byte->isZero();
 }
 
-const TaskSearch::Object &TaskSearch::object(AllocaInst &AI) {
-  auto [It, IsNew] = Objects.try_emplace(&AI);
+const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
+  auto [It, IsNew] = Objects.try_emplace(&Alloca);
   Object &O = It->second;
   if (!IsNew)
     return O;
   SetVector<Value *> Addresses;
-  Addresses.insert(&AI);
+  Addresses.insert(&Alloca);
   for (unsigned K = 0; K < Addresses.size() && O.IsPrivate; K++) // it grows
     for (Use &U : Addresses[K]->uses()) {
       auto *I = cast<Instruction>(U.getUser());
@@ -124,13 +127,22 @@ const TaskSearch::Object &TaskSearch::object(AllocaInst &AI) {
         O.Loads.push_back(Load);
       } else if (isa<GetElementPtrInst, PHINode, SelectInst>(I)) {
         Addresses.insert(I);
+      } else if (isIntrinsic(I, Intrinsic::coro_begin)) {
+        auto At = placeOf(Addresses[K], DL);
+        auto Of = coroutineOf(*I);
+        O.IsPrivate &= At && Of;
+        if (O.IsPrivate)
+          O.Frames.push_back(
+              {*At, Of->Resume->getArg(0)->getDereferenceableBytes(), I});
       } else if (auto *Copy = dyn_cast<MemTransferInst>(I)) {
         // From one element to another: each member goes to its like.
         auto From = placeOf(Copy->getSource(), DL),
              To = placeOf(Copy->getDest(), DL);
-        O.IsPrivate &= From && To && *From == *To && From->Base == &AI;
+        O.IsPrivate &= From && To && *From == *To && From->Base == &Alloca;
       } else {
         O.IsPrivate &= isa<ICmpInst>(I) || I->isLifetimeStartOrEnd() ||
+                       calledOn(*I, *Addresses[K]) ||
+                       isIntrinsic(I, Intrinsic::coro_subfn_addr) ||
                        isIntrinsic(I, Intrinsic::assume) || isZeroing(*I);
       }
     }
@@ -138,8 +150,8 @@ const TaskSearch::Object &TaskSearch::object(AllocaInst &AI) {
 }
 
 const TaskSearch::Object *TaskSearch::privateObject(const Place &P) {
-  auto *AI = dyn_cast<AllocaInst>(P.Base);
-  const Object *O = AI ? &object(*AI) : nullptr;
+  bool IsVariable = isa<AllocaInst>(P.Base) || isHiddenAlloca(*P.Base);
+  const Object *O = IsVariable ? &object(*P.Base) : nullptr;
   return O && O->IsPrivate ? O : nullptr;
 }
 
@@ -169,6 +181,9 @@ bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
   if (!O)
     return false;
   uint64_t Size = DL.getTypeStoreSize(Load.getType());
+  for (const Frame &Each : O->Frames)
+    if (canOverlap(*From, Size, Each.At, Each.Size))
+      return false;
   for (StoreInst *Store : O->Stores) {
     auto To = placeOf(Store->getPointerOperand(), DL);
     Type *T = Store->getValueOperand()->getType();
@@ -251,6 +266,11 @@ public:
 
   explicit Walk(TaskSearch &Search) : Search(Search) {}
   bool run(Value *V, bool HasStarted);
+  bool runInPlace(Value *Address, const Instruction &User);
+
+private:
+  bool isStartedBefore(Instruction &Begin, const Instruction &User) const;
+  bool add(Value &Origin, bool HasStarted);
 };
 
 bool TaskSearch::Walk::run(Value *V, bool HasStarted) {
@@ -272,17 +292,73 @@ bool TaskSearch::Walk::run(Value *V, bool HasStarted) {
              return run(Stored, HasStarted || isStarted(*Stored, *Store));
            });
   }
-  auto Of = coroutineOf(*V);
+  return add(*V, HasStarted);
+}
+
+bool TaskSearch::Walk::add(Value &Origin, bool HasStarted) {
+  auto Of = coroutineOf(Origin);
   if (!Of || (Found && !(Found->Of == *Of)))
     return false;
   if (!Found)
     Found = KnownTask{*Of};
-  Found->IsOwn &= Search.isOwn(*V);
+  Found->IsOwn &= Search.isOwn(Origin);
   Found->HasStarted &= HasStarted;
   return true;
 }
 
-std::optional<KnownTask> TaskSearch::find(Value *Handle) {
-  Walk W(*this);
-  return W.run(Handle, false) ? W.Found : std::nullopt;
+/// Whether control does not come from Begin to User but past a call that
+/// resumes the task.
+bool TaskSearch::Walk::isStartedBefore(Instruction &Begin,
+                                       const Instruction &User) const {
+  SmallPtrSet<const BasicBlock *, 16> Seen;
+  SmallVector<const Instruction *, 8> Work{Begin.getNextNode()};
+  while (!Work.empty()) {
+    const Instruction *I = Work.pop_back_val();
+    while (I && I != &User && calledOn(*I, Begin) != 0u) {
+      if (I->isTerminator())
+        for (const BasicBlock *Next : successors(I->getParent()))
+          if (Seen.insert(Next).second)
+            Work.push_back(&Next->front());
+      I = I->getNextNode();
+    }
+    if (I == &User)
+      return false;
+  }
+  return true;
+}
+
+/// What lies at Address, if that is where a variable holds frames.
+bool TaskSearch::Walk::runInPlace(Value *Address, const Instruction &User) {
+  auto At = placeOf(Address, Search.DL);
+  const Object *O = At ? Search.privateObject(*At) : nullptr;
+  return O && all_of(O->Frames, [&](const Frame &Each) {
+           if (Each.At == *At)
+             return add(*Each.Begin, isStartedBefore(*Each.Begin, User));
+           return !canOverlap(*At, 1, Each.At, Each.Size);
+         });
+}
+
+std::optional<KnownTask> TaskSearch::find(Value *Handle,
+                                          const Instruction &User) {
+  Walk ByValue(*this), ByPlace(*this);
+  if (ByValue.run(Handle, false))
+    return ByValue.Found;
+  return ByPlace.runInPlace(Handle, User) ? ByPlace.Found : std::nullopt;
+}
+
+std::optional<uint64_t> TaskSearch::offsetInFrame(Value *Address) {
+  auto At = placeOf(Address, DL);
+  const Object *O = At ? privateObject(*At) : nullptr;
+  if (!O || O->Frames.empty())
+    return std::nullopt;
+  const Frame &First = O->Frames.front();
+  int64_t Offset = At->Offset - First.At.Offset;
+  bool IsIn = At->Stride == First.At.Stride && Offset >= 0 &&
+              uint64_t(Offset) < First.Size &&
+              all_of(
+                  O->Frames,
+                  [&](const Frame &Each) {
+                    return Each.At == First.At && Each.Size == First.Size;
+                  });
+  return IsIn ? std::optional<uint64_t>(Offset) : std::nullopt;
 }

@@ -14,7 +14,8 @@
 
 namespace coroinline {
 
-/// A coroutine, and the functions that CoroSplit made of it.
+/// A coroutine, and the functions that CoroSplit made of it: Destroy frees the
+/// frame if that was allocated.
 struct SplitCoroutine {
   llvm::Function *Ramp = nullptr, *Resume = nullptr, *Destroy = nullptr;
   bool operator==(const SplitCoroutine &C) const {
@@ -36,17 +37,24 @@ class TaskSearch {
   llvm::DominatorTree &DT;
   const llvm::DataLayout &DL;
 
+  /// A task that is made to have its frame in a variable.
+  struct Frame {
+    Place At;
+    uint64_t Size; // bytes
+    llvm::Instruction *Begin;
+  };
   /// A variable, and what is done to it.
   struct Object {
     bool IsPrivate = true; // all of that is known
     llvm::SmallVector<llvm::StoreInst *, 8> Stores;
     llvm::SmallVector<llvm::LoadInst *, 8> Loads;
+    llvm::SmallVector<Frame, 1> Frames;
   };
-  llvm::DenseMap<llvm::AllocaInst *, Object> Objects;
-  llvm::DenseMap<llvm::Value *, bool> Own; // by what makes the task
+  llvm::DenseMap<llvm::Value *, Object> Objects; // by the alloca
+  llvm::DenseMap<llvm::Value *, bool> Own;       // by what makes the task
   class Walk;
 
-  const Object &object(llvm::AllocaInst &AI);
+  const Object &object(llvm::Value &Alloca);
   /// The variable that P is in; null where that is not private.
   const Object *privateObject(const Place &P);
   llvm::SmallVector<llvm::LoadInst *, 8>
@@ -58,10 +66,18 @@ class TaskSearch {
 public:
   TaskSearch(llvm::DominatorTree &DT, const llvm::DataLayout &DL)
       : DT(DT), DL(DL) {}
-  /// None where a task may come from elsewhere or there are tasks of several
-  /// coroutines.
-  std::optional<KnownTask> find(llvm::Value *Handle);
+  /// Of a handle that is used at User. None where a task may come from
+  /// elsewhere or there are tasks of several coroutines.
+  std::optional<KnownTask> find(llvm::Value *Handle,
+                                const llvm::Instruction &User);
+  /// How far into a frame Address points, where a variable holds frames; none
+  /// where it does not, or may point elsewhere.
+  std::optional<uint64_t> offsetInFrame(llvm::Value *Address);
 };
+
+/// By what V, the handle of a task, is made: a ramp that CoroSplit has been at,
+/// inlined or called. None where V is anything else.
+std::optional<SplitCoroutine> coroutineOf(const llvm::Value &V);
 
 } // namespace coroinline
 

@@ -87,6 +87,10 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(Ptr, {Ptr});
   case Marker::IsRoot:
     return Is(I1, {Ptr});
+  case Marker::FrameBytes:
+    return Is(Call.getModule()->getDataLayout().getIntPtrType(C), {Ptr});
+  case Marker::Place:
+    return Is(Ptr, {Ptr, Ptr, Ptr});
   }
   llvm_unreachable("covered switch");
 }

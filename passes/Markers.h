@@ -16,7 +16,8 @@
 
 namespace coroinline {
 
-/// What coro.h calls where the language has nothing to offer.
+/// What coro.h calls where the language has nothing to offer. coro-prepare
+/// replaces all but the last two, which ask for what only CoroSplit can tell.
 enum class Marker {
   None,
   Start,
@@ -31,22 +32,37 @@ enum class Marker {
   FrameAlign,
   At,
   Root,
-  IsRoot
+  IsRoot,
+  FrameBytes,
+  Place
 };
 
 /// The functions' names, in the order of the enumeration.
 constexpr const char *MarkerNames[] = {
-    "coroinline_start",        "coroinline_suspend", "coroinline_await",
-    "coroinline_await_linked", "coroinline_finish",  "coroinline_open_end",
-    "coroinline_no_frame",     "coroinline_end",     "coroinline_frame_size",
-    "coroinline_frame_align",  "coroinline_at",      "coroinline_root",
-    "coroinline_is_root"};
+    "coroinline_start",      "coroinline_suspend",
+    "coroinline_await",      "coroinline_await_linked",
+    "coroinline_finish",     "coroinline_open_end",
+    "coroinline_no_frame",   "coroinline_end",
+    "coroinline_frame_size", "coroinline_frame_align",
+    "coroinline_at",         "coroinline_root",
+    "coroinline_is_root",    "coroinline_frame_bytes",
+    "coroinline_place"};
+
+/// The function of that marker.
+inline llvm::StringRef nameOf(Marker Kind) {
+  return MarkerNames[unsigned(Kind) - 1];
+}
 
 /// Which marker I calls; None where it calls something else.
 Marker markerOf(const llvm::Instruction &I);
 
 /// Whether a marker may stand in any function, and not in coroutines alone.
 bool isTaskMarker(Marker Kind);
+
+/// Whether a marker stays until coroutines are split, in any function.
+inline bool isLateMarker(Marker Kind) {
+  return Kind == Marker::FrameBytes || Kind == Marker::Place;
+}
 
 /// Whether a marker of this kind has the signature that coro.h declares: IR
 /// from elsewhere may use the name for anything.

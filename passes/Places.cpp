@@ -21,6 +21,38 @@ struct Step {
   uint64_t Stride = 0;
 };
 
+/// What V is a multiple of: 0 if it is 0.
+uint64_t factorOf(Value *V, unsigned Depth = 0) {
+  if (auto *N = dyn_cast<ConstantInt>(V))
+    return N->getValue().abs().getLimitedValue();
+  auto *I = dyn_cast<Operator>(V);
+  if (!I || Depth > 4)
+    return 1;
+  auto Of = [&](unsigned K) { return factorOf(I->getOperand(K), Depth + 1); };
+  switch (I->getOpcode()) {
+  case Instruction::Select:
+    return std::gcd(Of(1), Of(2));
+  case Instruction::Add:
+  case Instruction::Sub:
+    return std::gcd(Of(0), Of(1));
+  case Instruction::ZExt:
+  case Instruction::SExt:
+    return Of(0);
+  case Instruction::Mul:
+  case Instruction::Shl: {
+    // An overflow would leave no more than the powers of two.
+    auto *N = dyn_cast<ConstantInt>(I->getOperand(1));
+    if (!N || !cast<OverflowingBinaryOperator>(I)->hasNoUnsignedWrap())
+      return 1;
+    bool IsShift = I->getOpcode() == Instruction::Shl;
+    return Of(0) * (IsShift ? uint64_t(1) << (N->getLimitedValue() & 63)
+                            : N->getLimitedValue());
+  }
+  default:
+    return 1;
+  }
+}
+
 /// The steps by which P comes from pointers that no step leads to, the Roots.
 /// Without ThroughChoices, those are phis and selects too.
 bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
@@ -42,7 +74,7 @@ bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
         return false;
       uint64_t Stride = 0;
       for (auto &[Index, Scale] : Variable)
-        Stride = std::gcd(Stride, Scale.abs().getZExtValue());
+        Stride = std::gcd(Stride, Scale.abs().getZExtValue() * factorOf(Index));
       From(GEP->getPointerOperand(), Offset.getSExtValue(), Stride);
     } else if (auto *Phi = dyn_cast<PHINode>(V); Phi && ThroughChoices) {
       for (Value *Each : Phi->incoming_values())

@@ -16,7 +16,9 @@
 #include "CoroPrepare.h"
 #include "CoroSeal.h"
 #include "FrameReport.h"
+#include "FramesInPlace.h"
 #include "LinkTime.h"
+#include "Markers.h"
 
 #include "llvm/Passes/PassBuilder.h"
 
@@ -37,9 +39,12 @@ public:
   explicit OnCoroutinesPass(FunctionPassManager FPM)
       : Adaptor(createModuleToFunctionPassAdaptor(std::move(FPM))) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) {
-    return compat::findIntrinsic(M, Intrinsic::coro_begin)
-               ? Adaptor.run(M, AM)
-               : PreservedAnalyses::all();
+    // CoroCleanup leaves none of the intrinsics.
+    bool AreThere =
+        compat::findIntrinsic(M, Intrinsic::coro_begin) ||
+        hasHiddenAllocas(M) ||
+        any_of(M, [](Function &F) { return F.hasFnAttribute(tag::Marked); });
+    return AreThere ? Adaptor.run(M, AM) : PreservedAnalyses::all();
   }
   void printPipeline(raw_ostream &OS,
                      function_ref<StringRef(StringRef)> NameOf) {
@@ -76,7 +81,8 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM,
       addIfNamed<CoroSealPass>(Name, MPM) ||
       addIfNamed<CoroShipPass>(Name, MPM) ||
       addIfNamed<CoroUnsealPass>(Name, MPM) ||
-      addIfNamed<FrameReportPass>(Name, MPM))
+      addIfNamed<FrameReportPass>(Name, MPM) ||
+      addIfNamed<CoroDropPlacesPass>(Name, MPM))
     return true;
   if (Name == AwaitPrinterPass::passName()) {
     MPM.addPass(AwaitPrinterPass(errs()));
@@ -112,6 +118,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroLowerAllocaPass>(PB);
   registerName<AwaitPrinterPass>(PB);
   registerName<FrameReportPass>(PB);
+  registerName<CoroDropPlacesPass>(PB);
   registerName<CoroSealPass>(PB);
   registerName<CoroShipPass>(PB);
   registerName<CoroUnsealPass>(PB);
@@ -158,6 +165,7 @@ void registerPasses(PassBuilder &PB) {
           FPM.addPass(CoroLowerAllocaPass());
           MPM.addPass(OnCoroutinesPass(std::move(FPM)));
         }
+        MPM.addPass(CoroDropPlacesPass());
         MPM.addPass(FrameReportPass());
       });
   PB.registerFullLinkTimeOptimizationLastEPCallback(

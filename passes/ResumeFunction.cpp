@@ -64,10 +64,13 @@ SwitchInst *coroinline::findDispatch(Function &F) {
 /// The offset of Address from Base; none where that is not constant.
 static std::optional<uint64_t>
 offsetFrom(const Value &Base, const Value &Address, const DataLayout &DL) {
-  APInt Offset(64, 0);
+  APInt Offset(64, 0), BaseOffset(64, 0);
   const Value *From = Address.stripAndAccumulateConstantOffsets(
       DL, Offset, /*AllowNonInbounds=*/true);
-  return From == &Base ? std::optional(Offset.getZExtValue()) : std::nullopt;
+  const Value *Root = Base.stripAndAccumulateConstantOffsets(
+      DL, BaseOffset, /*AllowNonInbounds=*/true);
+  return From == Root ? std::optional((Offset - BaseOffset).getZExtValue())
+                      : std::nullopt;
 }
 
 StoreInst *coroinline::storeIntoFrame(Function &F) {

@@ -26,7 +26,7 @@ template <int Depth> peer::task<node_ptr> level(chain_cursor *cursor)
 template <int Depth> peer::task<std::uint64_t> lookup_nested(node_ptr node, std::size_t hops)
 {
     chain_cursor cursor = {node, 0, 0};
-    for (std::size_t hop = 0; hop < hops; hop++)
+    for (; hops > 0; hops--)
         cursor.node = co_await level<Depth>(&cursor);
     co_return cursor.sum + cursor.calls;
 }
@@ -34,7 +34,7 @@ template <int Depth> peer::task<std::uint64_t> lookup_nested(node_ptr node, std:
 template <int Depth> peer::task<std::uint64_t> lookup_flat(node_ptr node, std::size_t hops)
 {
     chain_cursor cursor = {node, 0, 0};
-    for (std::size_t hop = 0; hop < hops; hop++) {
+    for (; hops > 0; hops--) {
         cursor.calls += Depth;
         co_await peer::prefetch(cursor.node);
         cursor.node = chain_visit(&cursor);

@@ -115,6 +115,10 @@ CORO__MARKER size_t coroinline_frame_align(void); /* bytes */
 CORO__MARKER void *coroinline_at(void *frame, size_t offset);
 /* frame, the one of a task that will never be awaited. */
 CORO__MARKER void *coroinline_root(void *frame);
+/* Bytes (a multiple of 16) that the slots named by `here` are to have for frames; 0: none. */
+CORO__MARKER size_t coroinline_frame_bytes(void *here);
+/* task, made to take `place` for its frame if the above is not 0. */
+CORO__MARKER void *coroinline_place(void *task, void *place, void *here);
 /* Whether the task is its own root: nobody awaits it. */
 CORO__MARKER bool coroinline_is_root(void *frame);
 /* Suspends for good; returns to be destroyed. If is_root is false, leave() tells who goes on. */
@@ -441,18 +445,35 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
 struct coro__slot {
     void *frame; /* NULL: nothing in flight here */
     size_t index;
-};
+} __attribute__((aligned(16))); /* the frame itself may lie behind it */
 struct coro__slots {
     struct coro__slot *first, *end; /* of those in use */
+    size_t size;                    /* bytes of one, with its frame */
 };
+
+/* That slot, counted from there. */
+static inline struct coro__slot *coro__slot_at(const struct coro__slot *from, ptrdiff_t offset)
+{
+    return (struct coro__slot *)((char *)from + offset);
+}
 
 /* Runs where coro_interleave is left early, by a return or goto out of its sink. */
 static inline void coro__slots_cancel(struct coro__slots *slots)
 {
-    for (struct coro__slot *slot = slots->first; slot != slots->end; slot++)
+    for (struct coro__slot *slot = slots->first; slot != slots->end;
+         slot = coro__slot_at(slot, slots->size))
         if (slot->frame)
             coro__destroy_root(slot->frame);
 }
+
+/* No frames in the slots where each is to be watched, or is asked of the allocator. */
+#if defined(CORO_NO_POOL) || __has_feature(address_sanitizer)
+#define CORO__FRAME_BYTES(here) ((size_t)0)
+#define CORO__PLACE(task, place, here) (task)
+#else
+#define CORO__FRAME_BYTES(here) coroinline_frame_bytes(here)
+#define CORO__PLACE(task, place, here) coroinline_place(task, place, here)
+#endif
 
 /* Runs n tasks, at most `group` of them in flight, each resumed in turn; the slot of one that ends
  * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an
@@ -467,31 +488,46 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
         coro__group = coro__group > CORO_MAX_GROUP ? CORO_MAX_GROUP : coro__group;                 \
         coro__group = coro__group > coro__total ? coro__total : coro__group;                       \
         coro__group = coro__group == 0 ? 1 : coro__group;                                          \
-        struct coro__slot coro__slot_array[coro__group], *coro__slot = coro__slot_array;           \
+        char coro__here __attribute__((unused));                                                   \
+        const size_t coro__frame_bytes = CORO__FRAME_BYTES(&coro__here);                           \
+        const size_t coro__size = sizeof(struct coro__slot) + coro__frame_bytes;                   \
+        const size_t coro__room = coro__group * (coro__size / sizeof(struct coro__slot));          \
+        struct coro__slot coro__slot_array[coro__room], *coro__slot = coro__slot_array;            \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
-            coro__slot, coro__slot + (coro__total != 0)};                                          \
-        bool coro__fill = true; /* the slot, before anything else */                               \
+            coro__slot, coro__slot_at(coro__slot, coro__total ? coro__size : 0), coro__size};      \
+        bool coro__fill = true;                       /* the slot, before anything else */         \
+        bool coro__in_place = coro__frame_bytes != 0; /* each frame is in its own slot */          \
         while (coro__slot != coro__slots.end) {                                                    \
             bool coro__has_ended = true;                                                           \
             if (coro__fill) {                                                                      \
+                void *coro__place = coro__slot + 1;                                                \
                 size_t i = coro__slot->index = coro__next++;                                       \
                 coro__slot->frame = NULL;                                                          \
                 void *coro__made = coroinline_root((start).coro__frame);                           \
+                coro__made = CORO__PLACE(coro__made, coro__place, &coro__here);                    \
                 if (__builtin_expect(!coro__made, 0))                                              \
                     coro__fail("coro_interleave", CORO__NULL_TASK, __FILE__, __LINE__);            \
-                (void)i;                                                                           \
+                (void)i, (void)coro__place;                                                        \
                 coro__has_ended = coro__step(coro__made);                                          \
                 coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
-            } else {                                                                               \
-                while (__builtin_expect(!coro__step(coro__slot->frame), 1))                        \
-                    if (__builtin_expect(++coro__slot == coro__slots.end, 0))                      \
+            } else if (coro__in_place) {                                                           \
+                while (__builtin_expect(!coro__step(coro__slot + 1), 1)) {                         \
+                    coro__slot = coro__slot_at(coro__slot, coro__size);                            \
+                    if (__builtin_expect(coro__slot == coro__slots.end, 0))                        \
                         coro__slot = coro__slot_array;                                             \
+                }                                                                                  \
+            } else {                                                                               \
+                while (__builtin_expect(!coro__step(coro__slot->frame), 1)) {                      \
+                    coro__slot = coro__slot_at(coro__slot, coro__size);                            \
+                    if (__builtin_expect(coro__slot == coro__slots.end, 0))                        \
+                        coro__slot = coro__slot_array;                                             \
+                }                                                                                  \
             }                                                                                      \
             if (!coro__has_ended) {                                                                \
-                coro__slot++;                                                                      \
+                coro__slot = coro__slot_at(coro__slot, coro__size);                                \
                 coro__fill = coro__slot == coro__slots.end && coro__next < coro__total &&          \
-                             coro__slot != coro__slot_array + coro__group;                         \
-                coro__slots.end += coro__fill;                                                     \
+                             coro__slot != coro__slot_array + coro__room;                          \
+                coro__slots.end = coro__slot_at(coro__slots.end, coro__fill ? coro__size : 0);     \
                 if (coro__slot == coro__slots.end)                                                 \
                     coro__slot = coro__slot_array;                                                 \
             } else {                                                                               \
@@ -502,8 +538,11 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 coro__slot->frame = NULL;                                                          \
                 __builtin_coro_destroy(coro__ended.coro__frame);                                   \
                 coro__fill = coro__next < coro__total;                                             \
-                if (!coro__fill)                                                                   \
-                    *coro__slot = *--coro__slots.end;                                              \
+                if (!coro__fill) {                                                                 \
+                    coro__in_place = false;                                                        \
+                    coro__slots.end = coro__slot_at(coro__slots.end, -(ptrdiff_t)coro__size);      \
+                    *coro__slot = *coro__slots.end;                                                \
+                }                                                                                  \
                 if (coro__slot == coro__slots.end)                                                 \
                     coro__slot = coro__slot_array;                                                 \
                 (void)i, (void)v;                                                                  \

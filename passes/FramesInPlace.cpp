@@ -1,0 +1,138 @@
+//===- FramesInPlace.cpp - Frames in a scheduler's slots ------------------===//
+//
+//   %bytes = call i64 @coroinline_frame_bytes(ptr %here)
+//   ... slots of 16 + %bytes
+//   %id    = call token @llvm.coro.id(..., ptr @walk, ptr @walk.resumers)
+//   %alloc = call i1 @llvm.coro.alloc(token %id)
+//   %frame = call ptr @llvm.coro.begin(token %id, ptr %memory)
+//   %task  = call ptr @coroinline_place(ptr %frame, ptr %behind.slot, ptr %here)
+// =>
+//   %bytes = 96
+//   %alloc = false
+//   %frame = call ptr @llvm.coro.begin(token %id, ptr %behind.slot)
+//
+// The frame is not freed then: that shows, as in LLVM's CoroElide, in
+// coro.alloc. Where the frame is large or more aligned than the slots, or it is
+// not known whose it is, %bytes is 0, and %task is %frame.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FramesInPlace.h"
+#include "Coroutine.h"
+#include "KnownTasks.h"
+#include "Markers.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace coroinline;
+
+/// A frame that lies in a slot, at the most: slots are on the stack.
+static constexpr uint64_t MaxFrameBytes = 240;
+/// The alignment of the slots.
+static constexpr unsigned SlotAlign = 16;
+
+namespace {
+
+/// The markers of one coro_interleave.
+struct Request {
+  SmallVector<CallInst *, 1> Sizes, Places;
+};
+
+} // namespace
+
+/// The coro.begin of a task, which is NULL if there is no memory; null where it
+/// may be another one.
+static IntrinsicInst *beginOf(Value *Task) {
+  if (auto *Phi = dyn_cast<PHINode>(Task)) {
+    Value *Only = nullptr;
+    for (Value *Each : Phi->incoming_values())
+      if (!isa<ConstantPointerNull>(Each) && Each != Only) {
+        if (Only)
+          return nullptr;
+        Only = Each;
+      }
+    Task = Only;
+  }
+  return Task && isIntrinsic(Task, Intrinsic::coro_begin)
+             ? cast<IntrinsicInst>(Task)
+             : nullptr;
+}
+
+/// The bytes that the frame of the task takes which Place puts into its slot;
+/// 0 where it can't.
+static uint64_t bytesFor(CallInst &Place, DominatorTree &DT) {
+  IntrinsicInst *Begin = beginOf(Place.getArgOperand(0));
+  auto *Address = dyn_cast<Instruction>(Place.getArgOperand(1));
+  auto Of = Begin ? coroutineOf(*Begin) : std::nullopt;
+  if (!Of || (Address && !DT.dominates(Address, Begin)))
+    return 0;
+  const Argument *Frame = Of->Resume->getArg(0);
+  uint64_t Bytes = alignTo(Frame->getDereferenceableBytes(), Align(SlotAlign));
+  return Bytes <= MaxFrameBytes &&
+                 Frame->getParamAlign().valueOrOne() <= Align(SlotAlign)
+             ? Bytes
+             : 0;
+}
+
+static void putFrame(CallInst &Place) {
+  IntrinsicInst *Begin = beginOf(Place.getArgOperand(0));
+  for (User *U : make_early_inc_range(Begin->getArgOperand(0)->users()))
+    if (isIntrinsic(U, Intrinsic::coro_alloc)) {
+      U->replaceAllUsesWith(ConstantInt::getFalse(U->getContext()));
+      cast<Instruction>(U)->eraseFromParent();
+    }
+  Begin->setArgOperand(1, Place.getArgOperand(1));
+}
+
+bool coroinline::placeFrames(Function &F, DominatorTree *DT) {
+  MapVector<Value *, Request> Requests; // by what names the coro_interleave
+  for (Instruction &I : instructions(F)) {
+    Marker Kind = markerOf(I);
+    auto *Call = dyn_cast<CallInst>(&I);
+    if (!isLateMarker(Kind) || !hasMarkerSignature(*Call, Kind))
+      continue;
+    if (Kind == Marker::FrameBytes)
+      Requests[Call->getArgOperand(0)].Sizes.push_back(Call);
+    else
+      Requests[Call->getArgOperand(2)].Places.push_back(Call);
+  }
+  for (auto &[Here, R] : Requests) {
+    uint64_t Bytes = 0;
+    if (DT && R.Sizes.size() == 1 && R.Places.size() == 1 &&
+        isa<AllocaInst>(Here))
+      Bytes = bytesFor(*R.Places[0], *DT);
+    if (Bytes)
+      putFrame(*R.Places[0]);
+    for (CallInst *Place : R.Places)
+      Place->replaceAllUsesWith(Place->getArgOperand(0));
+    for (CallInst *Size : R.Sizes)
+      Size->replaceAllUsesWith(ConstantInt::get(Size->getType(), Bytes));
+    for (CallInst *Call : concat<CallInst *>(R.Places, R.Sizes))
+      Call->eraseFromParent();
+  }
+  return !Requests.empty();
+}
+
+PreservedAnalyses CoroDropPlacesPass::run(Module &M, ModuleAnalysisManager &) {
+  bool Changed = false;
+  for (Marker Kind : {Marker::FrameBytes, Marker::Place})
+    if (Function *Declaration = M.getFunction(nameOf(Kind));
+        Declaration && Declaration->isDeclaration()) {
+      SmallSetVector<Function *, 4> Users;
+      for (User *U : Declaration->users())
+        if (auto *I = dyn_cast<Instruction>(U))
+          Users.insert(I->getFunction());
+      for (Function *F : Users)
+        placeFrames(*F, nullptr);
+      if (Declaration->use_empty())
+        Declaration->eraseFromParent();
+      Changed = true;
+    }
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}
