@@ -26,6 +26,7 @@
 #include "IndirectAwaits.h"
 #include "InlineDecision.h"
 #include "Markers.h"
+#include "TaskHelpers.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/Statistic.h"
@@ -434,6 +435,21 @@ void endAlways(Coroutine &C, IntrinsicInst *&Kept, IntrinsicInst *&Dropped) {
   Dropped = nullptr; // unreachable
 }
 
+/// Brings into sight which coroutines make the tasks that F awaits.
+bool exposeRamps(Function &F, const CoroInlineOptions &Options,
+                 TaskHelpers &Helpers) {
+  auto IsWanted = [&Helpers](Function &Callee) {
+    return isInlinable(Callee) || Helpers.isHelper(Callee);
+  };
+  bool Changed = Helpers.inlineInto(F);
+  while (separateAwaits(F, Options.Targets, IsWanted)) {
+    Changed = true;
+    if (!Helpers.inlineInto(F))
+      break;
+  }
+  return Changed;
+}
+
 } // namespace
 
 static constexpr std::pair<const char *, unsigned CoroInlineOptions::*>
@@ -484,12 +500,14 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
     return PreservedAnalyses::all();
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   bool Changed = false;
+  TaskHelpers Helpers(Options, FAM);
   for (Function &F : M)
     if (F.isPresplitCoroutine() && !InlineDecision::checkAwaiter(F) &&
-        separateAwaits(F, Options.Targets, isInlinable)) {
+        exposeRamps(F, Options, Helpers)) {
       FAM.invalidate(F, PreservedAnalyses::none());
       Changed = true;
     }
+  Helpers.eraseUnused();
   AwaitGraph Graph(M);
   InlineDecision Decision(Graph, Options, FAM);
   for (AwaitGraph::Node *N : Graph.calleesFirst())

@@ -38,6 +38,7 @@
 #include "FrameReport.h"
 #include "HandleSlots.h"
 #include "Markers.h"
+#include "Ramps.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -694,51 +695,6 @@ bool Preparer::run() {
   return !Failed;
 }
 
-/// Whether a call of F, which makes a task, never unwinds: what runs before the
-/// initial suspend.
-bool makesTaskWithoutUnwinding(Function &F) {
-  if (F.doesNotThrow())
-    return true;
-  if (!F.isPresplitCoroutine() || !F.hasExactDefinition())
-    return false;
-  SmallSetVector<BasicBlock *, 16> Blocks;
-  Blocks.insert(&F.getEntryBlock());
-  for (unsigned Index = 0; Index != Blocks.size(); ++Index) {
-    bool IsStart = false;
-    for (Instruction &I : *Blocks[Index]) {
-      auto *Call = dyn_cast<CallBase>(&I);
-      IsStart |= Call && Call->hasFnAttr(tag::Start);
-      if (Call && !Call->doesNotThrow() && !isa<IntrinsicInst>(Call))
-        return false;
-    }
-    if (!IsStart)
-      Blocks.insert(succ_begin(Blocks[Index]), succ_end(Blocks[Index]));
-  }
-  return true;
-}
-
-/// With -fexceptions, a task that is made within the scope of a cleanup is:
-///   %task = invoke ptr @child() to label %next unwind label %cleanups
-/// => %task = call ptr @child()
-///    br label %next
-void callRamps(Function &F) {
-  bool Changed = false;
-  for (BasicBlock &BB : F)
-    for (Instruction &I : BB) {
-      Await Point;
-      auto *Suspend = dyn_cast<IntrinsicInst>(&I);
-      if (!Suspend || !isAwait(*Suspend) || !Point.analyze(*Suspend))
-        continue;
-      auto *Ramp = dyn_cast_or_null<InvokeInst>(rampOf(Point.task()));
-      if (!Ramp || !makesTaskWithoutUnwinding(*Ramp->getCalledFunction()))
-        continue;
-      changeToCall(Ramp);
-      Changed = true;
-    }
-  if (Changed)
-    removeUnreachableBlocks(F);
-}
-
 /// Leaves nothing of a function that is in error that a later pass could trip
 /// over.
 void emptyBody(Function &F) {
@@ -867,7 +823,7 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
       emptyBody(*F);
   for (Function *F : Users)
     if (F->isPresplitCoroutine())
-      callRamps(*F);
+      dropNeedlessHandlers(*F);
   for (Function *Declaration : Declared)
     if (Declaration->use_empty())
       Declaration->eraseFromParent();

@@ -24,6 +24,7 @@
 #include "IndirectAwaits.h"
 #include "KnownCallees.h"
 #include "Markers.h"
+#include "Ramps.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -214,15 +215,9 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
 
 SmallVector<CallInst *, 2> coroinline::indirectRampsOf(Value *Task) {
   SmallVector<CallInst *, 2> Ramps;
-  SmallSetVector<Value *, 4> Work;
-  Work.insert(throughIntegers(Task));
-  for (unsigned K = 0; K < Work.size(); K++) // Work grows
-    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
-      for (Value *Incoming : Phi->incoming_values())
-        Work.insert(throughIntegers(Incoming));
-    else if (auto *Call = dyn_cast<CallInst>(Work[K]);
-             Call && !Call->getCalledFunction() && !Call->isInlineAsm())
-      Ramps.push_back(Call);
+  for (CallBase *Ramp : rampsOf(Task))
+    if (isa<CallInst>(Ramp) && !Ramp->getCalledFunction())
+      Ramps.push_back(cast<CallInst>(Ramp));
   return Ramps;
 }
 
@@ -239,8 +234,9 @@ static bool separateOnce(Function &F, unsigned MaxTargets,
   for (AwaitSite &S : Sites) {
     auto *Task = dyn_cast<PHINode>(throughIntegers(S.Point.task()));
     auto IsWantedTask = [&](Value *V) {
-      CallBase *Ramp = rampOf(V);
-      return Ramp && IsWanted(*Ramp->getCalledFunction());
+      return any_of(rampsOf(V), [&](CallBase *Ramp) {
+        return rampOf(Ramp) && IsWanted(*Ramp->getCalledFunction());
+      });
     };
     if (!Task || none_of(Task->incoming_values(), IsWantedTask))
       continue;

@@ -77,6 +77,25 @@ Refusal tooLarge(const char *Reason, unsigned Size, const char *Parameter,
       .str();
 }
 
+Refusal checkAttributes(Function &Awaiter, Function &Callee,
+                        FunctionAnalysisManager &FAM) {
+  if (!AttributeFuncs::areInlineCompatible(Awaiter, Callee) ||
+      !FAM.getResult<TargetIRAnalysis>(Awaiter).areInlineCompatible(&Awaiter,
+                                                                    &Callee))
+    return "its attributes (target features, sanitizers) are not the awaiter's";
+  return std::nullopt;
+}
+
+/// Of a callee that is called from other places too.
+Refusal checkOwnSize(unsigned Size, const Function &Awaiter,
+                     const CoroInlineOptions &Options) {
+  bool ForSize = Awaiter.hasOptSize(); // minsize too
+  unsigned Limit = ForSize ? Options.SmallCallee : Options.Callee;
+  if (Size > Limit)
+    return tooLarge("it has", Size, ForSize ? "small-callee" : "callee", Limit);
+  return std::nullopt;
+}
+
 } // namespace
 
 unsigned coroinline::sizeOf(const Function &F) {
@@ -97,6 +116,36 @@ Refusal InlineDecision::checkAwaiter(const Function &F) {
   return std::nullopt;
 }
 
+Refusal InlineDecision::checkHelper(const Function &F) {
+  if (F.isDeclaration() || F.isInterposable() || F.isPresplitCoroutine())
+    return "it is not a coroutine that coro.h made";
+  if (F.hasFnAttribute(Attribute::NoInline))
+    return "it has the attribute noinline";
+  if (F.isVarArg())
+    return "it takes variable arguments";
+  for (const Instruction &I : instructions(F))
+    if (isa<AllocaInst>(I) && !cast<AllocaInst>(I).isStaticAlloca())
+      return "it has an array of variable length";
+  return checkBody(F);
+}
+
+Refusal InlineDecision::checkHelper(Function &F, Function &Awaiter,
+                                    const CoroInlineOptions &Options,
+                                    FunctionAnalysisManager &FAM) {
+  if (Refusal Why = checkHelper(F))
+    return Why;
+  if (Refusal Why = checkAttributes(Awaiter, F, FAM))
+    return Why;
+  if (F.hasFnAttribute(Attribute::AlwaysInline))
+    return std::nullopt;
+  const unsigned Size = sizeOf(F), After = sizeOf(Awaiter) + Size;
+  if (After > Options.Limit)
+    return tooLarge("the awaiter would have", After, "limit", Options.Limit);
+  return F.hasLocalLinkage() && F.hasOneUse()
+             ? std::nullopt
+             : checkOwnSize(Size, Awaiter, Options);
+}
+
 Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
                                     const AwaitSite &S) const {
   Function &Callee = *S.callee(), &F = *Awaiter.F;
@@ -111,14 +160,14 @@ Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
   if (Callee.isInterposable())
     return "the linker may choose another definition of it";
   const AwaitGraph::Node *Node = Graph.find(&Callee);
+  if (!Node)
+    if (Refusal Why = checkHelper(Callee, F, Options, FAM))
+      return Why;
   if (!Node || !Node->CanBeSpliced)
     return "it is not a coroutine that coro.h made";
   if (Refusal Why = checkDefinition(Callee, Node->Body))
     return Why;
-  if (!AttributeFuncs::areInlineCompatible(F, Callee) ||
-      !FAM.getResult<TargetIRAnalysis>(F).areInlineCompatible(&F, &Callee))
-    return "its attributes (target features, sanitizers) are not the awaiter's";
-  return std::nullopt;
+  return checkAttributes(F, Callee, FAM);
 }
 
 /// A body within itself: as often as Unroll says, where there is room. From
@@ -155,12 +204,7 @@ Refusal InlineDecision::checkSize(const AwaitGraph::Node &Awaiter,
   if (Callee.IsCalledOnce ||
       (Callee.F->hasLocalLinkage() && Callee.F->hasOneUse()))
     return std::nullopt;
-  bool ForSize = F.hasOptSize(); // minsize too
-  unsigned Limit = ForSize ? Options.SmallCallee : Options.Callee;
-  unsigned Size = sizeOf(Callee.body());
-  if (Size > Limit)
-    return tooLarge("it has", Size, ForSize ? "small-callee" : "callee", Limit);
-  return std::nullopt;
+  return checkOwnSize(sizeOf(Callee.body()), F, Options);
 }
 
 Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,

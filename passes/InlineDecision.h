@@ -44,6 +44,12 @@ public:
   Refusal checkBudget(const AwaitGraph::Node &Awaiter, const AwaitSite &S,
                       AwaitPath Path, unsigned Size) const;
 
+  /// Why F, a plain function that makes tasks, can't be inlined into Awaiter,
+  /// or anywhere.
+  static Refusal checkHelper(const llvm::Function &F);
+  static Refusal checkHelper(llvm::Function &F, llvm::Function &Awaiter,
+                             const CoroInlineOptions &Options,
+                             llvm::FunctionAnalysisManager &FAM);
   /// Whether any await of F may be inlined, as far as F alone tells.
   static bool isInlinable(const llvm::Function &F, const Coroutine &Body);
 };

@@ -91,6 +91,8 @@ constexpr char Leave[] = "coroinline-leave";
 constexpr char Root[] = "coroinline-root";
 /// On a call through a pointer that goes to none of the known targets.
 constexpr char Others[] = "coroinline-others";
+/// On a call through a pointer that came with a plain function's body.
+constexpr char FromHelper[] = "coroinline-from-helper";
 /// On a coroutine, and what CoroSplit makes of it: whether an await is left.
 constexpr char Awaits[] = "coroinline-awaits";
 /// On a function, CoroSplit's too, whose suspends are marked for debuggers.

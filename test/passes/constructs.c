@@ -139,7 +139,7 @@ coro_task(int) awaits(int x, volatile int *v)
     r += coro_await(passed_on(f(r)));
     // CHECK-DAG: constructs.c:[[@LINE+1]]:{{[0-9]+}}: remark: an awaited task not inlined into 'awaits': its coroutine is not known here
     r += coro_await(global_task);
-    // CHECK-DAG: constructs.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'wrapped' not inlined into 'awaits': it is not a coroutine that coro.h made
+    // CHECK-DAG: constructs.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'f' inlined into 'awaits'
     r += coro_await(wrapped(r));
     // CHECK-DAG: constructs.c:[[@LINE+1]]:{{[0-9]+}}: remark: 'in_header' inlined into 'awaits'
     r += coro_await(in_header(r));
