@@ -45,7 +45,8 @@ namespace {
 constexpr char Sealed[] = "coroinline-sealed";
 /// On one that coro-ship has seen.
 constexpr char Shipped[] = "coroinline-shipped";
-/// On one that has been restored, and on what it was split into.
+/// On one that has been restored, and on what it was split into; and on one
+/// that is to be split in the compile step.
 constexpr char Unsealed[] = "coroinline-unsealed";
 
 /// The name that coro.id has in a sealed function.
@@ -158,7 +159,7 @@ void unsealCall(CallBase &Call) {
 }
 
 /// Sanitizers instrument at compile time, and what is instrumented is no longer
-/// what coro-inline knows.
+/// what coro-inline knows, nor what LLVM should split.
 bool isSanitized(const Function &F) {
   return any_of(F.getAttributes().getFnAttrs(), [](Attribute A) {
     return A.isEnumAttribute() &&
@@ -169,8 +170,7 @@ bool isSanitized(const Function &F) {
 
 bool canBeSealed(Function &F) {
   return F.isPresplitCoroutine() && !F.isDeclaration() && !F.hasOptNone() &&
-         !F.hasFnAttribute(Attribute::Naked) && !isSanitized(F) &&
-         Coroutine().analyze(F);
+         !F.hasFnAttribute(Attribute::Naked) && Coroutine().analyze(F);
 }
 
 void seal(Function &F) {
@@ -277,7 +277,10 @@ PreservedAnalyses CoroSealPass::run(Module &M, ModuleAnalysisManager &) {
   bool Changed = false;
   for (Function &F : M)
     if (canBeSealed(F)) {
-      seal(F);
+      if (isSanitized(F))
+        F.addFnAttr(Unsealed);
+      else
+        seal(F);
       Changed = true;
     }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
@@ -293,21 +296,35 @@ PreservedAnalyses CoroShipPass::run(Module &M, ModuleAnalysisManager &) {
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 
+static void runPipeline(const CoroUnsealPass::PipelineT &Pipeline, Module &M,
+                        ModuleAnalysisManager &AM) {
+  AM.invalidate(M, PreservedAnalyses::none());
+  ModulePassManager MPM;
+  Pipeline(MPM);
+  MPM.run(M, AM);
+}
+
 PreservedAnalyses CoroUnsealPass::run(Module &M, ModuleAnalysisManager &AM) {
   bool Changed = false;
+  if (Split) {
+    Changed = any_of(
+        M, [](Function &F) { return F.isPresplitCoroutine() && wasSealed(F); });
+    if (Changed)
+      runPipeline(Split, M, AM);
+    for (Function &F : M)
+      F.removeFnAttr(Unsealed);
+  }
+  bool Restored = false;
   for (Function &F : M)
     if (F.hasFnAttribute(Shipped)) {
       unseal(F);
-      Changed = true;
+      Restored = true;
     }
-  if (!Changed)
-    return PreservedAnalyses::all();
-  eraseUnused(M);
-  if (Then) {
-    AM.invalidate(M, PreservedAnalyses::none());
-    ModulePassManager MPM;
-    Then(MPM);
-    MPM.run(M, AM);
+  if (Restored) {
+    eraseUnused(M);
+    if (Then)
+      runPipeline(Then, M, AM);
   }
-  return PreservedAnalyses::none();
+  return Changed || Restored ? PreservedAnalyses::none()
+                             : PreservedAnalyses::all();
 }

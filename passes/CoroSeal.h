@@ -34,19 +34,22 @@ struct CoroShipPass : llvm::PassInfoMixin<CoroShipPass> {
   static bool isRequired() { return true; }
 };
 
-/// Restores the sealed coroutines that have been shipped.
+/// Restores the sealed coroutines that have been shipped; and has those split
+/// that coro-seal has left to be split in the compile step.
 class CoroUnsealPass : public llvm::PassInfoMixin<CoroUnsealPass> {
 public:
   using PipelineT = std::function<void(llvm::ModulePassManager &)>;
 
-  /// Then: adds the passes to run where something was restored.
-  CoroUnsealPass(PipelineT Then = {}) : Then(std::move(Then)) {}
+  /// Then: adds the passes to run where something was restored. Split: the same
+  /// where something is to be split.
+  CoroUnsealPass(PipelineT Then = {}, PipelineT Split = {})
+      : Then(std::move(Then)), Split(std::move(Split)) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static llvm::StringRef passName() { return "coro-unseal"; }
   static bool isRequired() { return true; }
 
 private:
-  PipelineT Then;
+  PipelineT Then, Split;
 };
 
 } // namespace coroinline

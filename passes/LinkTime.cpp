@@ -10,6 +10,11 @@
 //
 // The object half of a fat object is a full link of one file.
 //
+// What a sanitizer instruments is not sealed. For a thin link, LLVM 22 would
+// instrument it in the compile step and split it at the link, and the memory
+// sanitizer then reports values that are spilled into the frame. So it is split
+// here, before it is instrumented.
+//
 //===----------------------------------------------------------------------===//
 
 #include "LinkTime.h"
@@ -81,10 +86,9 @@ void addEarlyPasses(ModulePassManager &MPM) {
       createModuleToFunctionPassAdaptor(OnUnsealedPass(std::move(FPM))));
 }
 
-/// All of an ordinary compile step, up to where coroutines are no more.
-void addWholePipeline(ModulePassManager &MPM, PassBuilder &PB,
-                      OptimizationLevel Level) {
-  addEarlyPasses(MPM);
+/// The rest of it, up to where coroutines are no more.
+void addSplit(ModulePassManager &MPM, PassBuilder &PB,
+              OptimizationLevel Level) {
   // The passes on the call graph don't come to what nobody calls any more.
   MPM.addPass(GlobalDCEPass());
   if (Level == OptimizationLevel::O0) {
@@ -110,13 +114,20 @@ void coroinline::registerLinkTime(PassBuilder &PB) {
       });
   auto UnsealAndSplit = [&PB](ModulePassManager &MPM, OptimizationLevel Level,
                               auto...) {
-    MPM.addPass(CoroUnsealPass([&PB, Level](ModulePassManager &Then) {
-      addWholePipeline(Then, PB, Level);
-    }));
+    auto Split = [&PB, Level](ModulePassManager &Then) {
+      addSplit(Then, PB, Level);
+    };
+    MPM.addPass(CoroUnsealPass(
+        [Split](ModulePassManager &Then) {
+          addEarlyPasses(Then);
+          Split(Then);
+        },
+        Split));
   };
   // The full link.
   PB.registerFullLinkTimeOptimizationEarlyEPCallback(UnsealAndSplit);
-  // The object in a fat object, behind the bitcode's shipping.
+  // The compile step, ahead of the sanitizers; and the object in a fat object,
+  // behind the bitcode's shipping.
   PB.registerOptimizerEarlyEPCallback(UnsealAndSplit);
   PB.registerOptimizerLastEPCallback(
       [](ModulePassManager &MPM, auto...) { MPM.addPass(CoroShipPass()); });
