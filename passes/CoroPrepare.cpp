@@ -47,6 +47,7 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -427,6 +428,11 @@ void Preparer::lowerSuspend(CallInst &Call, Marker Kind) {
                                 Resumed, Destroyed);
   Old->eraseFromParent();
   Suspends.insert({cast<IntrinsicInst>(Suspend), Where});
+  // What leaves here comes back, and is hardly ever destroyed. Else, what
+  // follows a few suspends would be taken for cold.
+  Suspend->user_back()->setMetadata(
+      LLVMContext::MD_prof,
+      MDBuilder(F.getContext()).createBranchWeights({1, 2000, 1}));
 
   auto *Branch = dyn_cast<BranchInst>(Call.getNextNode());
   if (Branch && Branch->isConditional() && Branch->getCondition() == &Call &&
