@@ -23,6 +23,7 @@
 #include "FramesInPlace.h"
 #include "KnownTasks.h"
 #include "Markers.h"
+#include "Places.h"
 #include "ResumeFunction.h"
 #include "Splice.h"
 
@@ -257,9 +258,9 @@ SmallVector<LoadInst *, 2> readsOfState(CallInst &Call, Value *Task) {
   SmallVector<LoadInst *, 2> Reads;
   for (Instruction *I = Call.getNextNode(); I && !I->mayWriteToMemory();
        I = I->getNextNode())
-    if (auto *Load = dyn_cast<LoadInst>(I);
-        Load && Load->getPointerOperand()->stripPointerCasts() == Task &&
-        Load->getType()->isPointerTy())
+    if (auto *Load = dyn_cast<LoadInst>(I); Load && Load->isSimple() &&
+                                            Load->getPointerOperand() == Task &&
+                                            Load->getType()->isPointerTy())
       Reads.push_back(Load);
   return Reads;
 }
@@ -287,23 +288,28 @@ Refusal checkFusion(Function &Resume, const Function &F,
   return std::nullopt;
 }
 
+/// Whether I is what a task does when it ends: where its resume function stands
+/// in its frame, it stores NULL.
+bool isEnd(const Instruction &I, const Value &Task) {
+  auto *Store = dyn_cast<StoreInst>(&I);
+  return Store && isa<ConstantPointerNull>(Store->getValueOperand()) &&
+         offsetFrom(Task, *Store->getPointerOperand(), I.getDataLayout()) == 0;
+}
+
 /// Whether a task that ends in Resume can be seen to do so: by a store of NULL
 /// at the start of its frame, and nothing else that writes there.
 bool showsEnd(Function &Resume) {
-  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  if (!awaitsNothing(Resume))
+    return false; // what it awaits may resume it again, and to its end
   for (Instruction &I : instructions(Resume)) {
     auto *Store = dyn_cast<StoreInst>(&I);
     auto *Set = dyn_cast<MemIntrinsic>(&I);
     Value *Address = Store ? Store->getPointerOperand()
                      : Set ? Set->getRawDest()
                            : nullptr;
-    if (!Address)
-      continue;
-    APInt Offset(64, 0);
-    Value *Base = Address->stripAndAccumulateConstantOffsets(
-        DL, Offset, /*AllowNonInbounds=*/true);
-    if (Base == Resume.getArg(0) && Offset.isZero() &&
-        !(Store && isa<ConstantPointerNull>(Store->getValueOperand())))
+    if (Address &&
+        offsetFrom(*Resume.getArg(0), *Address, Resume.getDataLayout()) == 0 &&
+        !isEnd(I, *Resume.getArg(0)))
       return false;
   }
   return true;
@@ -337,11 +343,8 @@ void fuse(Site &S, FunctionAnalysisManager &FAM) {
   HasEnded.Initialize(Bool, "");
   HasEnded.AddAvailableValue(At, ConstantInt::getFalse(Bool));
   for (BasicBlock &BB : make_range(At->getIterator(), After->getIterator()))
-    for (Instruction &I : BB)
-      if (auto *Store = dyn_cast<StoreInst>(&I);
-          Store && Store->getPointerOperand() == Task &&
-          isa<ConstantPointerNull>(Store->getValueOperand()))
-        HasEnded.AddAvailableValue(&BB, ConstantInt::getTrue(Bool));
+    if (any_of(BB, [&](Instruction &I) { return isEnd(I, *Task); }))
+      HasEnded.AddAvailableValue(&BB, ConstantInt::getTrue(Bool));
   Value *Ended = HasEnded.GetValueInMiddleOfBlock(After);
   for (LoadInst *Read : Reads) {
     Read->replaceAllUsesWith(SelectInst::Create(

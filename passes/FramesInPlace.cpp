@@ -5,7 +5,8 @@
 //   %id    = call token @llvm.coro.id(..., ptr @walk, ptr @walk.resumers)
 //   %alloc = call i1 @llvm.coro.alloc(token %id)
 //   %frame = call ptr @llvm.coro.begin(token %id, ptr %memory)
-//   %task  = call ptr @coroinline_place(ptr %frame, ptr %behind.slot, ptr %here)
+//   %task  = call ptr @coroinline_place(ptr %frame, ptr %behind.slot, ptr
+//   %here)
 // =>
 //   %bytes = 96
 //   %alloc = false

@@ -110,6 +110,10 @@ static bool isZeroing(const Instruction &I) {
   return Byte && Byte->isZero();
 }
 
+/// Of a variable that is looked at: each handle that is loaded from it is
+/// compared with all that is stored.
+static constexpr unsigned MaxUses = 1000;
+
 const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
   auto [It, IsNew] = Objects.try_emplace(&Alloca);
   Object &O = It->second;
@@ -117,8 +121,10 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
     return O;
   SetVector<Value *> Addresses;
   Addresses.insert(&Alloca);
+  unsigned Uses = 0;
   for (unsigned K = 0; K < Addresses.size() && O.IsPrivate; K++) // it grows
     for (Use &U : Addresses[K]->uses()) {
+      O.IsPrivate &= ++Uses <= MaxUses;
       auto *I = cast<Instruction>(U.getUser());
       if (auto *Store = dyn_cast<StoreInst>(I)) {
         O.Stores.push_back(Store);

@@ -128,6 +128,19 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
   return Result.Offset >= 0 ? std::optional(Result) : std::nullopt;
 }
 
+std::optional<int64_t> coroinline::offsetFrom(const Value &Base,
+                                              const Value &Address,
+                                              const DataLayout &DL) {
+  APInt Offset(DL.getIndexTypeSizeInBits(Address.getType()), 0);
+  APInt BaseOffset = Offset;
+  const Value *From = Address.stripAndAccumulateConstantOffsets(
+      DL, Offset, /*AllowNonInbounds=*/true);
+  const Value *BaseFrom = Base.stripAndAccumulateConstantOffsets(
+      DL, BaseOffset, /*AllowNonInbounds=*/true);
+  return From == BaseFrom ? std::optional((Offset - BaseOffset).getSExtValue())
+                          : std::nullopt;
+}
+
 bool coroinline::canOverlap(const Place &A, uint64_t Size, const Place &B,
                             uint64_t OtherSize) {
   const int64_t Length = Size, OtherLength = OtherSize;

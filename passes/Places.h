@@ -25,6 +25,11 @@ struct Place {
 /// None where the offset is negative.
 std::optional<Place> placeOf(llvm::Value *P, const llvm::DataLayout &DL);
 
+/// How far Address is from Base; none where that is not constant.
+std::optional<int64_t> offsetFrom(const llvm::Value &Base,
+                                  const llvm::Value &Address,
+                                  const llvm::DataLayout &DL);
+
 /// Whether accesses of Size bytes at A and OtherSize at B, into the same base,
 /// can have a byte in common.
 bool canOverlap(const Place &A, uint64_t Size, const Place &B,

@@ -1,7 +1,7 @@
 //===- ResumeFunction.cpp - What CoroSplit made of a coroutine ------------===//
 
 #include "ResumeFunction.h"
-#include "Coroutine.h"
+#include "Places.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -59,18 +59,6 @@ SwitchInst *coroinline::findDispatch(Function &F) {
   auto *Switch = dyn_cast<SwitchInst>(BB->getTerminator());
   bool OnLoad = Switch && isa<LoadInst>(Switch->getCondition());
   return OnLoad ? Switch : nullptr;
-}
-
-/// The offset of Address from Base; none where that is not constant.
-static std::optional<uint64_t>
-offsetFrom(const Value &Base, const Value &Address, const DataLayout &DL) {
-  APInt Offset(64, 0), BaseOffset(64, 0);
-  const Value *From = Address.stripAndAccumulateConstantOffsets(
-      DL, Offset, /*AllowNonInbounds=*/true);
-  const Value *Root = Base.stripAndAccumulateConstantOffsets(
-      DL, BaseOffset, /*AllowNonInbounds=*/true);
-  return From == Root ? std::optional((Offset - BaseOffset).getZExtValue())
-                      : std::nullopt;
 }
 
 StoreInst *coroinline::storeIntoFrame(Function &F) {

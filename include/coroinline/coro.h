@@ -331,6 +331,7 @@ coro_declare(coro_ptr);
             coroinline_finish(coro__promise.header.root == coro__self, coro__leave);               \
         }                                                                                          \
     coro__destroy:                                                                                 \
+        __attribute__((unused));                                                                   \
         if (__builtin_coro_free(coro__self)) /* NULL: it lies in another task's */                 \
             coro__frame_delete(coro__self, coroinline_frame_size(), coroinline_frame_align());     \
         coroinline_end();                                                                          \
@@ -479,9 +480,10 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
  * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an
  * expression that makes task i. `v` names its result: `sink` is a statement that takes v and i; the
  * ends come in any order. A task of no result gives no v. Leaving the sink by break, return or goto
- * cancels what is in flight. A start that yields NULL is an error. The interleaving is that of
- * Psaropoulos et al., PVLDB 11(2), 2017; refilling at once is that of AMAC (Kocberber et al., PVLDB
- * 9(4), 2015). */
+ * cancels what is in flight. A start that yields NULL is an error. Takes 16 bytes of stack for each
+ * task in flight, or up to 256 if the compiler can put the frames there: then none is allocated.
+ * The interleaving is that of Psaropoulos et al., PVLDB 11(2), 2017; refilling at once is that of
+ * AMAC (Kocberber et al., PVLDB 9(4), 2015). */
 #define coro_interleave(group, n, i, start, v, ...)                                                \
     do {                                                                                           \
         size_t coro__total = (n), coro__next = 0, coro__group = (group);                           \

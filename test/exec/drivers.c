@@ -74,6 +74,19 @@ static coro_task(unsigned) hasty(unsigned x)
     coro_return(x * x);
 }
 
+// Linked, it comes back to itself within its first step, and ends there.
+coro_task(unsigned) at_once(void)
+{
+    coro_begin(unsigned);
+    coro_return(7);
+}
+coro_task(unsigned) awaits_at_once(unsigned x)
+{
+    coro_begin(unsigned);
+    coro_task(unsigned) task = at_once();
+    coro_return(x + coro_await(task));
+}
+
 static unsigned array_of(bool early)
 {
     coro_task(unsigned) tasks[5];
@@ -202,6 +215,9 @@ static unsigned interleaved(int leave_at)
     });
     coro_interleave(100, 3, i, layered((unsigned)i, 3), v, { sum = sum * 3 + v; });
     coro_interleave(1, 4, i, i % 2 ? steps((unsigned)i, 2) : layered((unsigned)i, 2), v,
+                    { sum = sum * 3 + v; });
+    coro_interleave(4, 9, i, awaits_at_once((unsigned)i), v, { sum = sum * 3 + v; });
+    coro_interleave(1, 9, i, i % 2 ? awaits_at_once((unsigned)i) : awaits_at_once(3), v,
                     { sum = sum * 3 + v; });
     coro_interleave(5, 0, i, steps((unsigned)i, 2), v, { sum = -v; });
     coro_interleave(0, 2, i, steps((unsigned)i, 2), v, { sum = sum * 3 + v; });
