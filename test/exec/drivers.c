@@ -199,7 +199,8 @@ static unsigned handed_on(void)
 
 static unsigned interleaved(int leave_at)
 {
-    unsigned sum = 0, count = 0;
+    unsigned sum = 0;
+    int count = 0;
     coro_interleave(3, 20, i, hasty((unsigned)i), v, {
         sum = sum * 3 + v + (unsigned)i;
         if (++count == leave_at)
