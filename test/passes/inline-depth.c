@@ -75,17 +75,14 @@ uint64_t run_flat(node *nodes, size_t count)
     return total;
 }
 
-// What the frame takes is what the allocator is asked for.
-// CHECK-LABEL: define {{.*}} @run_nested(
-// CHECK: call {{.*}} @coro__frame_from_allocator(i64 noundef [[SIZE:[0-9]+]],
-// CHECK-LABEL: define {{.*}} @run_flat(
-// CHECK: call {{.*}} @coro__frame_from_allocator(i64 noundef [[SIZE]],
 // CHECK-LABEL: define internal fastcc void @nested.resume(
+// CHECK-SAME: dereferenceable([[SIZE:[0-9]+]])
 // CHECK-NOT: {{call|invoke}}
 // CHECK: call void @llvm.prefetch.p0(
 // CHECK-NOT: {{call|invoke}}
 // CHECK: {{^}$}}
 // CHECK-LABEL: define internal fastcc void @flat.resume(
+// CHECK-SAME: dereferenceable([[SIZE]])
 // CHECK-NOT: {{call|invoke}}
 // CHECK: call void @llvm.prefetch.p0(
 // CHECK-NOT: {{call|invoke}}
