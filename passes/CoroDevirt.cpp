@@ -355,14 +355,15 @@ void fuse(Site &S, FunctionAnalysisManager &FAM) {
 }
 
 bool runOn(Function &F, FunctionAnalysisManager &FAM) {
-  if (F.isDeclaration() || F.hasOptNone())
+  if (F.isDeclaration())
     return false;
+  if (F.hasOptNone())
+    return placeFrames(F, nullptr);
   if (F.isPresplitCoroutine())
     noteAwaits(F);
   else if (F.hasFnAttribute(tag::Awaits))
     noteIndices(F);
-  bool Changed = placeFrames(
-      F, F.hasOptNone() ? nullptr : &FAM.getResult<DominatorTreeAnalysis>(F));
+  bool Changed = placeFrames(F, &FAM.getResult<DominatorTreeAnalysis>(F));
   if (none_of(instructions(F), [](Instruction &I) {
         return isIntrinsic(&I, Intrinsic::coro_subfn_addr);
       }))
@@ -411,8 +412,9 @@ PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
   for (LazyCallGraph::Node &N : *C)
     Nodes.push_back(&N);
   bool Changed = false;
-  if (!compat::findIntrinsic(*Nodes[0]->getFunction().getParent(),
-                             Intrinsic::coro_begin))
+  const Module &M = *Nodes[0]->getFunction().getParent();
+  if (!compat::findIntrinsic(M, Intrinsic::coro_begin) &&
+      !M.getFunction(nameOf(Marker::FrameBytes)))
     return PreservedAnalyses::all();
   for (LazyCallGraph::Node *N : Nodes) {
     auto &FAM =
