@@ -87,12 +87,12 @@ DebugLoc placeOf(const Site &S) {
 /// Says of each place where tasks are resumed once what came of it: a
 /// coro_interleave resumes its tasks at several points.
 class Reporter {
-  OptimizationRemarkEmitter &ORE;
+  FunctionAnalysisManager &FAM;
   // By coroutine, line and column; blocks of one macro lie at one place.
   std::set<std::tuple<Function *, unsigned, unsigned>> Reported;
 
 public:
-  explicit Reporter(OptimizationRemarkEmitter &ORE) : ORE(ORE) {}
+  explicit Reporter(FunctionAnalysisManager &FAM) : FAM(FAM) {}
 
   /// Why: none where S is fused.
   void report(const Site &S, const Refusal &Why) {
@@ -106,6 +106,7 @@ public:
         << ore::NV("Driver", F) << "'";
     };
     BasicBlock *Block = S.Call->getParent();
+    auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(*F);
     if (Why)
       ORE.emit([&] {
         OptimizationRemarkMissed R(DEBUG_TYPE, "NotFused", Loc, Block);
@@ -376,7 +377,7 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   PreservedAnalyses PA = Simplify.run(F, FAM);
   FAM.invalidate(F, PA);
   Changed |= !PA.areAllPreserved();
-  Reporter Remarks(FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+  Reporter Remarks(FAM);
   if (readHeaders(F, FAM, Remarks)) {
     FAM.invalidate(F, EarlyCSEPass().run(F, FAM));
     Changed = true;
