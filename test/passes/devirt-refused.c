@@ -104,3 +104,21 @@ int shown(int n)
     coro_destroy(task);
     return result;
 }
+
+// The array is another function's to write to: it may put a task of any coroutine there.
+void lend(coro_task(int) * tasks);
+// CHECK-LABEL: define {{.*}} @lent(
+// CHECK: call void @lend(
+// CHECK: call i32 @work(
+// CHECK-NOT: load i2
+// CHECK: call fastcc void %
+// CHECK-NOT: load i2
+// CHECK: ret i32
+int lent(int n)
+{
+    coro_task(int) tasks[2];
+    lend(tasks);
+    tasks[0] = one(n);
+    work(n);
+    return coro_run(tasks[0]);
+}
