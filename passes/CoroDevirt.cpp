@@ -21,18 +21,17 @@
 #include "Compat.h"
 #include "Coroutine.h"
 #include "FramesInPlace.h"
+#include "InlineDecision.h"
 #include "KnownTasks.h"
 #include "Markers.h"
 #include "Places.h"
 #include "ResumeFunction.h"
-#include "Splice.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/InlineCost.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
-#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -66,13 +65,10 @@ constexpr unsigned MaxFused = 500, MaxFusedForSize = 50;
 /// Where a task is resumed or destroyed.
 struct Site {
   CallInst *Call;
-  IntrinsicInst *Address; // the coro.subfn.addr
+  bool IsResume;
   KnownTask Task;
   TaskState State = TaskState::Any;
   Value *task() const { return Call->getArgOperand(0); }
-  bool isResume() const {
-    return cast<ConstantInt>(Address->getArgOperand(1))->isZero();
-  }
 };
 
 /// Where the source has S: not in the functions of coro.h that were inlined.
@@ -143,13 +139,8 @@ bool awaitsNothing(const Function &Resume) {
 /// The call that resumes Task; null where there is none.
 CallInst *resumeOf(Value &Task) {
   for (User *U : Task.users())
-    if (auto *Call = dyn_cast<CallInst>(U);
-        Call &&
-        isIntrinsic(Call->getCalledOperand(), Intrinsic::coro_subfn_addr) &&
-        cast<ConstantInt>(
-            cast<CallBase>(Call->getCalledOperand())->getArgOperand(1))
-            ->isZero())
-      return Call;
+    if (calledOn(*U, Task) == 0u)
+      return dyn_cast<CallInst>(U);
   return nullptr;
 }
 
@@ -188,7 +179,7 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
     if (awaitsNothing(*Task->Of.Resume))
       Known.push_back({Load, Root});
     else if (CallInst *Call = resumeOf(*Load))
-      Remarks.report({Call, nullptr, *Task},
+      Remarks.report({Call, /*IsResume=*/true, *Task},
                      "what it awaits runs in its place");
   }
   for (auto &[Load, Root] : Known) {
@@ -230,15 +221,14 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
   SmallVector<Site, 4> Sites;
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
-    auto *Address =
-        Call ? dyn_cast<IntrinsicInst>(Call->getCalledOperand()) : nullptr;
-    if (!Address || Address->getIntrinsicID() != Intrinsic::coro_subfn_addr ||
-        Call->arg_size() != 1 ||
-        Call->getArgOperand(0) != Address->getArgOperand(0))
+    auto Index = Call && Call->arg_size() == 1
+                     ? calledOn(*Call, *Call->getArgOperand(0))
+                     : std::nullopt;
+    if (!Index)
       continue;
     // CoroElide looks for the destructions of what is begun in the function.
-    Site S{Call, Address, {}};
-    if (!S.isResume() && isIntrinsic(S.task(), Intrinsic::coro_begin))
+    Site S{Call, /*IsResume=*/*Index == 0, {}};
+    if (!S.IsResume && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
     auto Task = Search.find(S.task(), *Call);
     if (!Task)
@@ -267,7 +257,7 @@ SmallVector<LoadInst *, 2> readsOfState(CallInst &Call, Value *Task) {
 }
 
 /// Whether the body can stand in the place of a call in F.
-Refusal checkFusion(Function &Resume, const Function &F,
+Refusal checkFusion(Function &Resume, Function &F,
                     FunctionAnalysisManager &FAM) {
   if (&Resume == &F)
     return "it is recursive";
@@ -278,8 +268,7 @@ Refusal checkFusion(Function &Resume, const Function &F,
   InlineResult Viable = isInlineViable(Resume);
   if (!Viable.isSuccess())
     return Viable.getFailureReason();
-  if (!AttributeFuncs::areInlineCompatible(F, Resume) ||
-      !FAM.getResult<TargetIRAnalysis>(Resume).areInlineCompatible(&F, &Resume))
+  if (!haveCompatibleAttributes(F, Resume, FAM))
     return "its attributes (target features, sanitizers) are not the driver's";
   const unsigned Limit = F.hasOptSize() ? MaxFusedForSize : MaxFused;
   if (unsigned Size = Resume.getInstructionCount(); Size > Limit)
@@ -359,12 +348,12 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isDeclaration())
     return false;
   if (F.hasOptNone())
-    return placeFrames(F, nullptr);
+    return placeFrames(F, /*InSlots=*/false);
   if (F.isPresplitCoroutine())
     noteAwaits(F);
   else if (F.hasFnAttribute(tag::Awaits))
     noteIndices(F);
-  bool Changed = placeFrames(F, &FAM.getResult<DominatorTreeAnalysis>(F));
+  bool Changed = placeFrames(F, /*InSlots=*/true);
   if (none_of(instructions(F), [](Instruction &I) {
         return isIntrinsic(&I, Intrinsic::coro_subfn_addr);
       }))
@@ -384,11 +373,11 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
   for (Site &S : Sites) {
-    Function *Callee = S.isResume() ? S.Task.Of.Resume : S.Task.Of.Destroy;
+    Function *Callee = S.IsResume ? S.Task.Of.Resume : S.Task.Of.Destroy;
     S.Call->setCalledFunction(Callee);
     NumDirect++;
     Changed = true;
-    if (!S.isResume())
+    if (!S.IsResume)
       continue;
     Refusal Why = checkFusion(*Callee, F, FAM);
     Remarks.report(S, Why);

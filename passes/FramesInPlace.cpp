@@ -5,12 +5,11 @@
 //   %id    = call token @llvm.coro.id(..., ptr @walk, ptr @walk.resumers)
 //   %alloc = call i1 @llvm.coro.alloc(token %id)
 //   %frame = call ptr @llvm.coro.begin(token %id, ptr %memory)
-//   %task  = call ptr @coroinline_place(ptr %frame, ptr %behind.slot, ptr
-//   %here)
+//   %task  = call ptr @coroinline_place(ptr %frame, ptr %behind, ptr %here)
 // =>
 //   %bytes = 96
 //   %alloc = false
-//   %frame = call ptr @llvm.coro.begin(token %id, ptr %behind.slot)
+//   %frame = call ptr @llvm.coro.begin(token %id, ptr %behind)
 //
 // The frame is not freed then: that shows, as in LLVM's CoroElide, in
 // coro.alloc. Where the frame is large or more aligned than the slots, or it is
@@ -27,7 +26,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -91,18 +90,27 @@ static void putFrame(CallInst &Place) {
   Begin->setArgOperand(1, Place.getArgOperand(1));
 }
 
-bool coroinline::placeFrames(Function &F, DominatorTree *DT) {
+/// The calls of that marker in F.
+static SmallVector<CallInst *, 2> callsOf(Marker Kind, Function &F) {
+  SmallVector<CallInst *, 2> Calls;
+  if (Function *Declaration = F.getParent()->getFunction(nameOf(Kind)))
+    for (User *U : Declaration->users())
+      if (auto *Call = dyn_cast<CallInst>(U);
+          Call && Call->getFunction() == &F && markerOf(*Call) == Kind &&
+          hasMarkerSignature(*Call, Kind))
+        Calls.push_back(Call);
+  return Calls;
+}
+
+bool coroinline::placeFrames(Function &F, bool InSlots) {
   MapVector<Value *, Request> Requests; // by what names the coro_interleave
-  for (Instruction &I : instructions(F)) {
-    Marker Kind = markerOf(I);
-    auto *Call = dyn_cast<CallInst>(&I);
-    if (!isLateMarker(Kind) || !hasMarkerSignature(*Call, Kind))
-      continue;
-    if (Kind == Marker::FrameBytes)
-      Requests[Call->getArgOperand(0)].Sizes.push_back(Call);
-    else
-      Requests[Call->getArgOperand(2)].Places.push_back(Call);
-  }
+  for (CallInst *Size : callsOf(Marker::FrameBytes, F))
+    Requests[Size->getArgOperand(0)].Sizes.push_back(Size);
+  for (CallInst *Place : callsOf(Marker::Place, F))
+    Requests[Place->getArgOperand(2)].Places.push_back(Place);
+  std::optional<DominatorTree> DT;
+  if (InSlots && !Requests.empty())
+    DT.emplace(F);
   for (auto &[Here, R] : Requests) {
     uint64_t Bytes = 0;
     if (DT && R.Sizes.size() == 1 && R.Places.size() == 1 &&
@@ -130,7 +138,7 @@ PreservedAnalyses CoroDropPlacesPass::run(Module &M, ModuleAnalysisManager &) {
         if (auto *I = dyn_cast<Instruction>(U))
           Users.insert(I->getFunction());
       for (Function *F : Users)
-        placeFrames(*F, nullptr);
+        placeFrames(*F, /*InSlots=*/false);
       if (Declaration->use_empty())
         Declaration->eraseFromParent();
       Changed = true;

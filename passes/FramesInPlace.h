@@ -3,7 +3,6 @@
 #ifndef COROINLINE_FRAMESINPLACE_H
 #define COROINLINE_FRAMESINPLACE_H
 
-#include "llvm/IR/Dominators.h"
 #include "llvm/IR/PassManager.h"
 
 namespace coroinline {
@@ -11,8 +10,8 @@ namespace coroinline {
 /// Replaces the markers by which coro_interleave asks for room for frames in
 /// its slots: where what it starts is one coroutine that has been split, and
 /// whose ramp stands in F by now, the ramp takes its frame from there. Gives
-/// whether there were any. DT: null where no frame is to be put there.
-bool placeFrames(llvm::Function &F, llvm::DominatorTree *DT);
+/// whether there were any. InSlots: false where no frame is to be put there.
+bool placeFrames(llvm::Function &F, bool InSlots);
 
 /// Replaces what coro-devirt has not come to.
 struct CoroDropPlacesPass : llvm::PassInfoMixin<CoroDropPlacesPass> {

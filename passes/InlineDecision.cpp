@@ -79,9 +79,7 @@ Refusal tooLarge(const char *Reason, unsigned Size, const char *Parameter,
 
 Refusal checkAttributes(Function &Awaiter, Function &Callee,
                         FunctionAnalysisManager &FAM) {
-  if (!AttributeFuncs::areInlineCompatible(Awaiter, Callee) ||
-      !FAM.getResult<TargetIRAnalysis>(Awaiter).areInlineCompatible(&Awaiter,
-                                                                    &Callee))
+  if (!haveCompatibleAttributes(Awaiter, Callee, FAM))
     return "its attributes (target features, sanitizers) are not the awaiter's";
   return std::nullopt;
 }
@@ -97,6 +95,13 @@ Refusal checkOwnSize(unsigned Size, const Function &Awaiter,
 }
 
 } // namespace
+
+bool coroinline::haveCompatibleAttributes(Function &Caller, Function &Callee,
+                                          FunctionAnalysisManager &FAM) {
+  return AttributeFuncs::areInlineCompatible(Caller, Callee) &&
+         FAM.getResult<TargetIRAnalysis>(Caller).areInlineCompatible(&Caller,
+                                                                     &Callee);
+}
 
 unsigned coroinline::sizeOf(const Function &F) {
   return F.getInstructionCount();

@@ -54,6 +54,11 @@ public:
   static bool isInlinable(const llvm::Function &F, const Coroutine &Body);
 };
 
+/// Whether Callee's attributes (target features, sanitizers) allow it to be
+/// inlined into Caller.
+bool haveCompatibleAttributes(llvm::Function &Caller, llvm::Function &Callee,
+                              llvm::FunctionAnalysisManager &FAM);
+
 /// The size that limits are about: the instructions that C code stands for.
 unsigned sizeOf(const llvm::Function &F);
 

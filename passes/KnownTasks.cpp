@@ -91,9 +91,8 @@ std::optional<SplitCoroutine> coroinline::coroutineOf(const Value &V) {
              : std::nullopt;
 }
 
-/// The index in the frame of the function that U calls on Handle, its task:
-/// 0 to resume it, 1 to destroy it. None where U is something else.
-static std::optional<unsigned> calledOn(const User &U, const Value &Handle) {
+std::optional<unsigned> coroinline::calledOn(const User &U,
+                                             const Value &Handle) {
   auto *Call = dyn_cast<CallBase>(&U);
   auto *Address =
       Call ? dyn_cast<IntrinsicInst>(Call->getCalledOperand()) : nullptr;

@@ -94,29 +94,29 @@ static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
   return nullptr;
 }
 
-/// Where control leads from BB on without any effect, by jumps that are known.
-static BasicBlock *follow(BasicBlock *BB) {
+/// Whether control comes from BB to a return without any effect, by jumps that
+/// are known.
+static bool returnsAtOnce(BasicBlock *BB) {
   const DataLayout &DL = BB->getModule()->getDataLayout();
   SmallPtrSet<BasicBlock *, 4> Seen;
   while (Seen.insert(BB).second) {
-    for (Instruction &I : *BB)
-      if (I.mayHaveSideEffects())
-        return BB;
+    if (any_of(*BB, [](Instruction &I) { return I.mayHaveSideEffects(); }))
+      return false;
     auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
     if (!Branch)
-      return BB;
+      return isa<ReturnInst>(BB->getTerminator());
     unsigned Way = 0;
     if (Branch->isConditional()) {
       auto *I = dyn_cast<Instruction>(Branch->getCondition());
       auto *Known = dyn_cast_or_null<ConstantInt>(
           I ? ConstantFoldInstruction(I, DL) : Branch->getCondition());
       if (!Known)
-        return BB;
+        return false;
       Way = Known->isZero();
     }
     BB = Branch->getSuccessor(Way);
   }
-  return BB;
+  return false;
 }
 
 /// A task that has left for its awaiter waits to be destroyed: to resume it
@@ -127,9 +127,7 @@ static void dropIdleCases(SwitchInst &Dispatch) {
   BasicBlock *Never = nullptr;
   for (auto &Case : Dispatch.cases()) {
     BasicBlock *To = Case.getCaseSuccessor();
-    BasicBlock *End = follow(To);
-    if (!isa<ReturnInst>(End->getTerminator()) ||
-        any_of(*End, [](Instruction &I) { return I.mayHaveSideEffects(); }))
+    if (!returnsAtOnce(To))
       continue;
     if (!Never) {
       Never = BasicBlock::Create(F.getContext(), "", &F);
