@@ -59,12 +59,25 @@ using namespace coroinline;
 
 namespace {
 
+/// Whether the task that Ramp makes goes to a coroinline_root and nowhere else.
+bool isRootOnly(CallBase &Ramp) {
+  SmallSetVector<Value *, 4> Handles;
+  Handles.insert(&Ramp);
+  for (unsigned K = 0; K < Handles.size(); K++) // it grows
+    for (User *U : Handles[K]->users())
+      if (isa<PHINode, CastInst>(U))
+        Handles.insert(U);
+      else if (markerOf(*cast<Instruction>(U)) != Marker::Root)
+        return false;
+  return true;
+}
+
 /// Lowers the markers that may stand in any function:
 ///   %p = call ptr @coroinline_at(ptr %frame, i64 N)
 /// => %p = getelementptr i8, ptr %frame, i64 N
 ///   %b = call i1 @coroinline_is_root(ptr %frame)
 /// => %b = icmp eq ptr %frame, (load ptr, (%frame + header))
-/// and tags the call behind a coroinline_root.
+/// and tags the calls behind a coroinline_root.
 void lowerTaskMarkers(Function &F) {
   unsigned Header = headerOffset(F.getParent()->getDataLayout());
   SmallVector<CallInst *, 8> Roots;
@@ -95,10 +108,12 @@ void lowerTaskMarkers(Function &F) {
   for (CallInst *Call : Roots)
     Tasks.push_back(Call->getArgOperand(0));
   promoteHandleSlots(F, Tasks);
+  for (CallInst *Call : Roots)
+    for (CallBase *Ramp : rampsOf(Call->getArgOperand(0)))
+      if (rampOf(Ramp) && isRootOnly(*Ramp))
+        Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
   for (CallInst *Call : Roots) {
     Value *Task = Call->getArgOperand(0);
-    if (CallBase *Ramp = rampOf(Task))
-      Ramp->addFnAttr(Attribute::get(F.getContext(), tag::Root));
     // In unreachable code, a call may be its own argument.
     Call->replaceAllUsesWith(Task == Call ? PoisonValue::get(Call->getType())
                                           : Task);

@@ -87,6 +87,14 @@ coro_task(unsigned) awaits_at_once(unsigned x)
     coro_return(x + coro_await(task));
 }
 
+static coro_task(unsigned) only_spare(unsigned x)
+{
+    coro_begin(unsigned);
+    ALIVE;
+    coro_suspend();
+    coro_return(x);
+}
+
 static unsigned array_of(bool early)
 {
     coro_task(unsigned) tasks[5];
@@ -111,7 +119,7 @@ static unsigned array_of(bool early)
     return sum;
 }
 
-// Two coroutines in one array: neither is known.
+// Two coroutines in one array.
 static unsigned mixed(void)
 {
     struct slot {
@@ -197,6 +205,16 @@ static unsigned handed_on(void)
     return sum;
 }
 
+// A task that a scheduler would have run, had it had any to run.
+static coro_task(unsigned) spare(size_t count)
+{
+    coro_begin(unsigned);
+    coro_task(unsigned) task = only_spare(5);
+    unsigned sum = 0;
+    coro_interleave(1, count, i, task, v, { sum = v; });
+    coro_return(sum + (count ? 0 : 2 * coro_await(task)));
+}
+
 static unsigned interleaved(int leave_at)
 {
     unsigned sum = 0;
@@ -220,6 +238,28 @@ static unsigned interleaved(int leave_at)
     coro_interleave(4, 9, i, awaits_at_once((unsigned)i), v, { sum = sum * 3 + v; });
     coro_interleave(1, 9, i, i % 2 ? awaits_at_once((unsigned)i) : awaits_at_once(3), v,
                     { sum = sum * 3 + v; });
+    // Of two, three and five coroutines, in the same slots.
+    coro_interleave(3, 15, i, i % 3 ? branches((unsigned)i, 4) : steps((unsigned)i, 3), v, {
+        sum = sum * 3 + v;
+        if (++count == leave_at)
+            break;
+    });
+    coro_interleave(4, 22, i,
+                    i % 4 == 1   ? hasty((unsigned)i)
+                    : i % 4 == 2 ? steps((unsigned)i, 0)
+                                 : branches((unsigned)i, 5),
+                    v, {
+                        sum = sum * 3 + v;
+                        if (++count == leave_at)
+                            return sum;
+                    });
+    coro_interleave(4, 22, i,
+                    i % 5 == 1   ? hasty((unsigned)i)
+                    : i % 5 == 2 ? steps((unsigned)i, 2)
+                    : i % 5 == 3 ? layered((unsigned)i, 2)
+                    : i % 5 == 4 ? at_once()
+                                 : branches((unsigned)i, 5),
+                    v, { sum = sum * 3 + v; });
     coro_interleave(5, 0, i, steps((unsigned)i, 2), v, { sum = -v; });
     coro_interleave(0, 2, i, steps((unsigned)i, 2), v, { sum = sum * 3 + v; });
     return sum;
@@ -252,8 +292,9 @@ int main(void)
     printf("heap: %u", heap_and_global());
     printf(" %u\n", coro_run(stolen));
     printf("handed on: %u\n", handed_on());
-    for (int k = 0; k < 26; k += 5)
+    for (int k = 0; k < 71; k += 5)
         printf("interleaved: %u\n", interleaved(k));
+    printf("spare: %u %u\n", coro_run(spare(0)), coro_run(spare(1)));
     printf("nested: %u\n", coro_run(nested_driver(3)));
     unsigned sum = 0;
     coro_interleave(3, 6, i, nested_driver((unsigned)i), v, { sum = sum * 3 + v; });
@@ -261,4 +302,5 @@ int main(void)
     printf("trace %u, alive %d\n", trace, alive);
 }
 // CHECK: array: {{.+}}
+// CHECK: spare: 10 5
 // CHECK: trace {{.+}}, alive 0
