@@ -15,6 +15,11 @@
 //
 //   %innermost = load ptr, ptr (%task + 24)   =>   %task
 //
+// Where tasks of several coroutines meet, each but the last is compared with:
+//
+//   %is.walk = icmp eq ptr %fn, @walk.resume
+//   br i1 %is.walk, label %walks, label %others
+//
 //===----------------------------------------------------------------------===//
 
 #include "CoroDevirt.h"
@@ -30,6 +35,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/BlockFrequencyInfo.h"
 #include "llvm/Analysis/InlineCost.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/IRBuilder.h"
@@ -62,18 +68,25 @@ TrackingStatistic NumDirect(DEBUG_TYPE, "NumDirect",
 /// more than the scheduling around it.
 constexpr unsigned MaxFused = 500, MaxFusedForSize = 50;
 
+/// Where tasks of more coroutines meet, the calls stay indirect; so does what
+/// enters the task of a linked await where there are two.
+constexpr unsigned MaxKinds = 4;
+
 /// Where a task is resumed or destroyed.
 struct Site {
   CallInst *Call;
   bool IsResume;
-  KnownTask Task;
+  SmallVector<SplitCoroutine, 1> Of; // the most frequent first
   TaskState State = TaskState::Any;
   Value *task() const { return Call->getArgOperand(0); }
+  Function &callee(const SplitCoroutine &C) const {
+    return IsResume ? *C.Resume : *C.Destroy;
+  }
 };
 
-/// Where the source has S: not in the functions of coro.h that were inlined.
-DebugLoc placeOf(const Site &S) {
-  DILocation *Inner = S.Call->getDebugLoc().get(), *Place = Inner;
+/// Where the source has it: not in the functions of coro.h that were inlined.
+DebugLoc placeOf(const CallInst &Call) {
+  DILocation *Inner = Call.getDebugLoc().get(), *Place = Inner;
   while (Place && Place->getInlinedAt() &&
          Place->getFilename() == Inner->getFilename())
     Place = Place->getInlinedAt();
@@ -90,19 +103,21 @@ class Reporter {
 public:
   explicit Reporter(FunctionAnalysisManager &FAM) : FAM(FAM) {}
 
-  /// Why: none where S is fused.
-  void report(const Site &S, const Refusal &Why) {
-    Function *F = S.Call->getFunction();
-    DebugLoc Loc = placeOf(S);
+  /// Why: none where the coroutine is fused.
+  void report(const CallInst &Call, const SplitCoroutine &Of,
+              const Refusal &Why) {
+    const Function *F = Call.getFunction();
+    DebugLoc Loc = placeOf(Call);
     unsigned Line = Loc ? Loc.getLine() : 0, Column = Loc ? Loc.getCol() : 0;
-    if (!Reported.insert({S.Task.Of.Ramp, Line, Column}).second)
+    if (!Reported.insert({Of.Ramp, Line, Column}).second)
       return;
     auto Say = [&](DiagnosticInfoOptimizationBase &R, const char *What) {
-      R << "'" << ore::NV("Coroutine", S.Task.Of.Ramp) << "' " << What << " '"
+      R << "'" << ore::NV("Coroutine", Of.Ramp) << "' " << What << " '"
         << ore::NV("Driver", F) << "'";
     };
-    BasicBlock *Block = S.Call->getParent();
-    auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(*F);
+    const BasicBlock *Block = Call.getParent();
+    auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(
+        *const_cast<Function *>(F));
     if (Why)
       ORE.emit([&] {
         OptimizationRemarkMissed R(DEBUG_TYPE, "NotFused", Loc, Block);
@@ -176,11 +191,13 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
     auto Task = Search.find(Root, *Load);
     if (!Task || !Task->IsOwn)
       continue;
-    if (awaitsNothing(*Task->Of.Resume))
+    auto *Awaiting = find_if(Task->Kinds, [](const TaskKind &Kind) {
+      return !awaitsNothing(*Kind.Of.Resume);
+    });
+    if (Awaiting == Task->Kinds.end())
       Known.push_back({Load, Root});
     else if (CallInst *Call = resumeOf(*Load))
-      Remarks.report({Call, /*IsResume=*/true, *Task},
-                     "what it awaits runs in its place");
+      Remarks.report(*Call, Awaiting->Of, "what it awaits runs in its place");
   }
   for (auto &[Load, Root] : Known) {
     Load->replaceAllUsesWith(Root);
@@ -215,6 +232,35 @@ bool isNew(const Site &S) {
   return true;
 }
 
+/// How often the tasks of that kind are made, as the compiler or a profile
+/// sees it.
+uint64_t frequencyOf(const TaskKind &Kind, const BlockFrequencyInfo &BFI) {
+  uint64_t Sum = 0;
+  for (Instruction *Made : Kind.Made)
+    Sum =
+        SaturatingAdd(Sum, BFI.getBlockFreq(Made->getParent()).getFrequency());
+  return Sum;
+}
+
+SmallVector<SplitCoroutine, 1> mostFrequentFirst(ArrayRef<TaskKind> Kinds,
+                                                 Function &F,
+                                                 FunctionAnalysisManager &FAM) {
+  SmallVector<const TaskKind *, 4> Order;
+  for (const TaskKind &Kind : Kinds)
+    Order.push_back(&Kind);
+  if (Kinds.size() > 1) {
+    auto &BFI = FAM.getResult<BlockFrequencyAnalysis>(F);
+    sort(Order, [&](const TaskKind *A, const TaskKind *B) {
+      uint64_t OfA = frequencyOf(*A, BFI), OfB = frequencyOf(*B, BFI);
+      return OfA != OfB ? OfA > OfB : A < B;
+    });
+  }
+  SmallVector<SplitCoroutine, 1> Result;
+  for (const TaskKind *Kind : Order)
+    Result.push_back(Kind->Of);
+  return Result;
+}
+
 SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F),
                     F.getParent()->getDataLayout());
@@ -231,9 +277,9 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     if (!S.IsResume && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
     auto Task = Search.find(S.task(), *Call);
-    if (!Task)
+    if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds))
       continue;
-    S.Task = *Task;
+    S.Of = mostFrequentFirst(Task->Kinds, F, FAM);
     if (Task->HasStarted)
       S.State = TaskState::Started;
     else if (isNew(S))
@@ -305,27 +351,50 @@ bool showsEnd(Function &Resume) {
   return true;
 }
 
+/// Divides what Call does by whether it calls Callee; returns the call that
+/// does, and what reads the task's state behind Call does so behind both.
+CallInst &divide(CallInst &Call, Function &Callee) {
+  SmallVector<LoadInst *, 2> Reads = readsOfState(Call, Call.getArgOperand(0));
+  IRBuilder<> B(&Call);
+  Value *IsCallee = B.CreateICmpEQ(Call.getCalledOperand(), &Callee);
+  Instruction *Then, *Else;
+  SplitBlockAndInsertIfThenElse(IsCallee, &Call, &Then, &Else);
+  auto *Direct = cast<CallInst>(Call.clone());
+  Direct->insertBefore(Then->getIterator());
+  Call.moveBefore(*Else->getParent(), Else->getIterator());
+  for (LoadInst *Read : Reads) {
+    auto *Phi = PHINode::Create(Read->getType(), 2, "", Read->getIterator());
+    for (Instruction *End : {Then, Else}) {
+      Instruction *Each = Read->clone();
+      Each->insertBefore(End->getIterator());
+      Phi->addIncoming(Each, End->getParent());
+    }
+    Read->replaceAllUsesWith(Phi);
+    Read->eraseFromParent();
+  }
+  return *Direct;
+}
+
 /// Puts the body of the task's resume function in the place of its call.
-void fuse(Site &S, FunctionAnalysisManager &FAM) {
-  Function &F = *S.Call->getFunction(), &Resume = *S.Task.Of.Resume;
-  Value *Task = S.task();
+void fuse(CallInst &Call, TaskState State, FunctionAnalysisManager &FAM) {
+  Function &F = *Call.getFunction(), &Resume = *Call.getCalledFunction();
+  Value *Task = Call.getArgOperand(0);
   SmallVector<LoadInst *, 2> Reads;
   if (showsEnd(Resume))
-    Reads = readsOfState(*S.Call, Task);
-  BasicBlock *At = SplitBlock(S.Call->getParent(), S.Call);
-  BasicBlock *After = S.Call->isMustTailCall()
-                          ? nullptr
-                          : SplitBlock(At, S.Call->getNextNode());
+    Reads = readsOfState(Call, Task);
+  BasicBlock *At = SplitBlock(Call.getParent(), &Call);
+  BasicBlock *After =
+      Call.isMustTailCall() ? nullptr : SplitBlock(At, Call.getNextNode());
   const FusedBody Body{Resume, *Task, *At, After};
-  assumeState(Body, S.State);
+  assumeState(Body, State);
   auto Assumptions = [&](Function &Caller) -> AssumptionCache & {
     return FAM.getResult<AssumptionAnalysis>(Caller);
   };
   InlineFunctionInfo IFI(Assumptions);
   [[maybe_unused]] InlineResult Result =
-      InlineFunction(*S.Call, IFI, /*MergeAttributes=*/true);
+      InlineFunction(Call, IFI, /*MergeAttributes=*/true);
   assert(Result.isSuccess() && "checked before");
-  dropIndexStores(Body, S.State);
+  dropIndexStores(Body, State);
   if (Reads.empty())
     return;
   Type *Bool = Type::getInt1Ty(F.getContext());
@@ -341,6 +410,25 @@ void fuse(Site &S, FunctionAnalysisManager &FAM) {
         Ended, ConstantPointerNull::get(cast<PointerType>(Read->getType())),
         &Resume, "", Read->getIterator()));
     Read->eraseFromParent();
+  }
+}
+
+/// Makes of S calls of the coroutines that its task can be of, and puts their
+/// bodies there.
+void devirtualize(Site &S, FunctionAnalysisManager &FAM, Reporter &Remarks) {
+  for (const SplitCoroutine &C : S.Of) {
+    Function &Callee = S.callee(C);
+    CallInst &Call = &C == &S.Of.back() ? *S.Call : divide(*S.Call, Callee);
+    Call.setCalledFunction(&Callee);
+    NumDirect++;
+    if (!S.IsResume)
+      continue;
+    Refusal Why = checkFusion(Callee, *Call.getFunction(), FAM);
+    Remarks.report(Call, C, Why);
+    if (Why)
+      continue;
+    fuse(Call, S.State, FAM);
+    NumFused++;
   }
 }
 
@@ -372,23 +460,15 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     Changed = true;
   }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
-  for (Site &S : Sites) {
-    Function *Callee = S.IsResume ? S.Task.Of.Resume : S.Task.Of.Destroy;
-    S.Call->setCalledFunction(Callee);
-    NumDirect++;
-    Changed = true;
-    if (!S.IsResume)
-      continue;
-    Refusal Why = checkFusion(*Callee, F, FAM);
-    Remarks.report(S, Why);
-    if (Why)
-      continue;
-    fuse(S, FAM);
-    NumFused++;
-  }
-  if (!Sites.empty())
+  for (Site &S : Sites)
+    devirtualize(S, FAM, Remarks);
+  if (Sites.empty())
+    return Changed;
+  FAM.invalidate(F, PreservedAnalyses::none());
+  // A task that ends looks whether it is a root.
+  if (readHeaders(F, FAM, Remarks))
     FAM.invalidate(F, PreservedAnalyses::none());
-  return Changed;
+  return true;
 }
 
 } // namespace

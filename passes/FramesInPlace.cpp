@@ -46,31 +46,29 @@ struct Request {
 
 } // namespace
 
-/// The coro.begin of a task, which is NULL if there is no memory; null where it
-/// may be another one.
-static IntrinsicInst *beginOf(Value *Task) {
-  if (auto *Phi = dyn_cast<PHINode>(Task)) {
-    Value *Only = nullptr;
-    for (Value *Each : Phi->incoming_values())
-      if (!isa<ConstantPointerNull>(Each) && Each != Only) {
-        if (Only)
-          return nullptr;
-        Only = Each;
-      }
-    Task = Only;
-  }
-  return Task && isIntrinsic(Task, Intrinsic::coro_begin)
-             ? cast<IntrinsicInst>(Task)
-             : nullptr;
+/// What begins the task, which is NULL if there is no memory; none where it may
+/// come from elsewhere.
+static SmallVector<IntrinsicInst *, 1> beginsOf(Value *Task) {
+  SmallVector<IntrinsicInst *, 1> Begins;
+  SmallSetVector<Value *, 4> Work;
+  Work.insert(Task);
+  for (unsigned K = 0; K < Work.size(); K++) // it grows
+    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
+      Work.insert(Phi->op_begin(), Phi->op_end());
+    else if (isIntrinsic(Work[K], Intrinsic::coro_begin))
+      Begins.push_back(cast<IntrinsicInst>(Work[K]));
+    else if (!isa<ConstantPointerNull>(Work[K]))
+      return {};
+  return Begins;
 }
 
-/// The bytes that the frame of the task takes which Place puts into its slot;
-/// 0 where it can't.
-static uint64_t bytesFor(CallInst &Place, DominatorTree &DT) {
-  IntrinsicInst *Begin = beginOf(Place.getArgOperand(0));
-  auto *Address = dyn_cast<Instruction>(Place.getArgOperand(1));
-  auto Of = Begin ? coroutineOf(*Begin) : std::nullopt;
-  if (!Of || (Address && !DT.dominates(Address, Begin)))
+/// The bytes that the frame takes of the task that Begin begins, if it can lie
+/// at Address; 0 where it can't.
+static uint64_t bytesFor(IntrinsicInst &Begin, Value *Address,
+                         DominatorTree &DT) {
+  auto *At = dyn_cast<Instruction>(Address);
+  auto Of = coroutineOf(Begin);
+  if (!Of || (At && !DT.dominates(At, &Begin)))
     return 0;
   const Argument *Frame = Of->Resume->getArg(0);
   uint64_t Bytes = alignTo(Frame->getDereferenceableBytes(), Align(SlotAlign));
@@ -80,14 +78,27 @@ static uint64_t bytesFor(CallInst &Place, DominatorTree &DT) {
              : 0;
 }
 
-static void putFrame(CallInst &Place) {
-  IntrinsicInst *Begin = beginOf(Place.getArgOperand(0));
-  for (User *U : make_early_inc_range(Begin->getArgOperand(0)->users()))
-    if (isIntrinsic(U, Intrinsic::coro_alloc)) {
-      U->replaceAllUsesWith(ConstantInt::getFalse(U->getContext()));
-      cast<Instruction>(U)->eraseFromParent();
-    }
-  Begin->setArgOperand(1, Place.getArgOperand(1));
+/// The same, of each of the tasks that Place puts into its slot.
+static uint64_t bytesFor(CallInst &Place, DominatorTree &DT) {
+  uint64_t Most = 0;
+  for (IntrinsicInst *Begin : beginsOf(Place.getArgOperand(0))) {
+    uint64_t Bytes = bytesFor(*Begin, Place.getArgOperand(1), DT);
+    if (!Bytes)
+      return 0;
+    Most = std::max(Most, Bytes);
+  }
+  return Most;
+}
+
+static void putFrames(CallInst &Place) {
+  for (IntrinsicInst *Begin : beginsOf(Place.getArgOperand(0))) {
+    for (User *U : make_early_inc_range(Begin->getArgOperand(0)->users()))
+      if (isIntrinsic(U, Intrinsic::coro_alloc)) {
+        U->replaceAllUsesWith(ConstantInt::getFalse(U->getContext()));
+        cast<Instruction>(U)->eraseFromParent();
+      }
+    Begin->setArgOperand(1, Place.getArgOperand(1));
+  }
 }
 
 /// The calls of that marker in F.
@@ -117,7 +128,7 @@ bool coroinline::placeFrames(Function &F, bool InSlots) {
         isa<AllocaInst>(Here))
       Bytes = bytesFor(*R.Places[0], *DT);
     if (Bytes)
-      putFrame(*R.Places[0]);
+      putFrames(*R.Places[0]);
     for (CallInst *Place : R.Places)
       Place->replaceAllUsesWith(Place->getArgOperand(0));
     for (CallInst *Size : R.Sizes)

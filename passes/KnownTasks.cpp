@@ -302,10 +302,15 @@ bool TaskSearch::Walk::run(Value *V, bool HasStarted) {
 
 bool TaskSearch::Walk::add(Value &Origin, bool HasStarted) {
   auto Of = coroutineOf(Origin);
-  if (!Of || (Found && !(Found->Of == *Of)))
+  if (!Of)
     return false;
   if (!Found)
-    Found = KnownTask{*Of};
+    Found.emplace();
+  auto *Kind = find_if(Found->Kinds,
+                       [&](const TaskKind &Each) { return Each.Of == *Of; });
+  if (Kind == Found->Kinds.end())
+    Kind = &Found->Kinds.emplace_back(TaskKind{*Of, {}});
+  Kind->Made.push_back(cast<Instruction>(&Origin));
   Found->IsOwn &= Search.isOwn(Origin);
   Found->HasStarted &= HasStarted;
   return true;
@@ -356,14 +361,11 @@ std::optional<uint64_t> TaskSearch::offsetInFrame(Value *Address) {
   const Object *O = At ? privateObject(*At) : nullptr;
   if (!O || O->Frames.empty())
     return std::nullopt;
-  const Frame &First = O->Frames.front();
-  int64_t Offset = At->Offset - First.At.Offset;
-  bool IsIn = At->Stride == First.At.Stride && Offset >= 0 &&
-              uint64_t(Offset) < First.Size &&
-              all_of(
-                  O->Frames,
-                  [&](const Frame &Each) {
-                    return Each.At == First.At && Each.Size == First.Size;
-                  });
+  const Place &First = O->Frames.front().At;
+  int64_t Offset = At->Offset - First.Offset;
+  bool IsIn = At->Stride == First.Stride && Offset >= 0 &&
+              all_of(O->Frames, [&](const Frame &Each) {
+                return Each.At == First && uint64_t(Offset) < Each.Size;
+              });
   return IsIn ? std::optional<uint64_t>(Offset) : std::nullopt;
 }

@@ -23,9 +23,15 @@ struct SplitCoroutine {
   }
 };
 
+/// A coroutine, and where the tasks of it are made that a handle can be.
+struct TaskKind {
+  SplitCoroutine Of;
+  llvm::SmallVector<llvm::Instruction *, 1> Made;
+};
+
 /// What is known of all the tasks that a handle can be.
 struct KnownTask {
-  SplitCoroutine Of;
+  llvm::SmallVector<TaskKind, 1> Kinds; // one at least
   bool IsOwn = true;      // made here, and nobody else ever sees them
   bool HasStarted = true; // each has been resumed before
 };
@@ -67,7 +73,7 @@ public:
   TaskSearch(llvm::DominatorTree &DT, const llvm::DataLayout &DL)
       : DT(DT), DL(DL) {}
   /// Of a handle that is used at User. None where a task may come from
-  /// elsewhere or there are tasks of several coroutines.
+  /// elsewhere.
   std::optional<KnownTask> find(llvm::Value *Handle,
                                 const llvm::Instruction &User);
   /// How far into a frame Address points, where a variable holds frames; none

@@ -11,22 +11,32 @@ static coro_task(int) one(int x)
     coro_return(x);
 }
 
-static coro_task(int) other(int x)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_suspend();
-    coro_return(-x);
-}
+// Each is as likely as the others: too many to compare with.
+#define ALIKE(name)                                                                                \
+    static coro_task(int) name(int x)                                                              \
+    {                                                                                              \
+        coro_begin(int);                                                                           \
+        coro_suspend();                                                                            \
+        coro_return(x * __LINE__);                                                                 \
+    }
+ALIKE(two)
+ALIKE(three)
+ALIKE(four)
+ALIKE(five)
 
-// Which one it is, is not known: what the task's frame names is called.
-// CHECK-LABEL: define {{.*}} @mixed(
+// CHECK-LABEL: define {{.*}} @many(
 // CHECK: call fastcc void %
 // CHECK: ret i32
-int mixed(int n)
+int many(int n)
 {
     int sum = 0;
-    coro_interleave(4, 100, i, i % 2 ? one(n) : other(n), v, { sum += v; });
+    coro_interleave(4, 100, i,
+                    i % 2   ? one(n)
+                    : i % 3 ? two(n)
+                    : i % 5 ? three(n)
+                    : i % 7 ? four(n)
+                            : five(n),
+                    v, { sum += v; });
     return sum;
 }
 
