@@ -15,6 +15,10 @@
 //
 //   %innermost = load ptr, ptr (%task + 24)   =>   %task
 //
+// Where a coroutine awaits itself, its resume function becomes a loop: see
+// SelfResumption.cpp. What destroys the awaited task after a suspend has the
+// handle from the frame; a note from before the split tells whose task it is.
+//
 // Where tasks of several coroutines meet, each but the last is compared with:
 //
 //   %is.walk = icmp eq ptr %fn, @walk.resume
@@ -31,7 +35,9 @@
 #include "Markers.h"
 #include "Places.h"
 #include "ResumeFunction.h"
+#include "SelfResumption.h"
 
+#include "llvm/ADT/PriorityWorklist.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/AssumptionCache.h"
@@ -145,6 +151,41 @@ void noteAwaits(Function &F) {
   }
   if (IsOurs)
     F.addFnAttr(tag::Awaits, Awaits ? "some" : "none");
+}
+
+/// On a call that resumes or destroys a task: the ramp that made it.
+constexpr char MadeBy[] = "coroinline.made-by";
+
+/// Notes on a coroutine, before it is split, what makes the tasks that it
+/// resumes and destroys: then the handles are in its frame, and coroutines that
+/// await each other can't all be split first.
+void noteRamps(Function &F) {
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallInst>(&I);
+    if (!Call || Call->arg_size() != 1 ||
+        !calledOn(*Call, *Call->getArgOperand(0)))
+      continue;
+    CallBase *Made = rampOf(Call->getArgOperand(0));
+    if (Made && Made->getCalledFunction()->isPresplitCoroutine())
+      Call->setMetadata(
+          MadeBy, MDNode::get(F.getContext(),
+                              ValueAsMetadata::get(Made->getCalledFunction())));
+  }
+}
+
+/// What that note says, if the coroutine has been split since.
+std::optional<KnownTask> notedTask(const CallInst &Call) {
+  MDNode *Note = Call.getMetadata(MadeBy);
+  auto *Ramp = Note && Note->getNumOperands() == 1
+                   ? mdconst::dyn_extract_or_null<Function>(Note->getOperand(0))
+                   : nullptr;
+  auto Of = Ramp ? coroutineOfRamp(*Ramp) : std::nullopt;
+  if (!Of)
+    return std::nullopt;
+  KnownTask Task;
+  Task.Kinds.push_back({*Of, {}});
+  Task.IsOwn = Task.HasStarted = false;
+  return Task;
 }
 
 bool awaitsNothing(const Function &Resume) {
@@ -261,6 +302,18 @@ SmallVector<SplitCoroutine, 1> mostFrequentFirst(ArrayRef<TaskKind> Kinds,
   return Result;
 }
 
+/// Whether Call is what CoroElide makes of it where a resume function resumes a
+/// task of its own coroutine that it has begun.
+bool isSelfResumption(const CallInst &Call) {
+  const Function *F = Call.getFunction();
+  if (Call.getCalledFunction() != F || !F->hasFnAttribute(tag::Awaits) ||
+      Call.arg_empty() ||
+      !isIntrinsic(Call.getArgOperand(0), Intrinsic::coro_begin))
+    return false;
+  auto Of = coroutineOf(*Call.getArgOperand(0));
+  return Of && Of->Resume == F;
+}
+
 SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F),
                     F.getParent()->getDataLayout());
@@ -270,13 +323,16 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     auto Index = Call && Call->arg_size() == 1
                      ? calledOn(*Call, *Call->getArgOperand(0))
                      : std::nullopt;
-    if (!Index)
+    bool IsDirect = Call && isSelfResumption(*Call);
+    if (!Index && !IsDirect)
       continue;
     // CoroElide looks for the destructions of what is begun in the function.
-    Site S{Call, /*IsResume=*/*Index == 0, {}};
+    Site S{Call, /*IsResume=*/IsDirect || *Index == 0, {}};
     if (!S.IsResume && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
     auto Task = Search.find(S.task(), *Call);
+    if (!Task)
+      Task = notedTask(*Call);
     if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds))
       continue;
     S.Of = mostFrequentFirst(Task->Kinds, F, FAM);
@@ -305,7 +361,7 @@ SmallVector<LoadInst *, 2> readsOfState(CallInst &Call, Value *Task) {
 /// Whether the body can stand in the place of a call in F.
 Refusal checkFusion(Function &Resume, Function &F,
                     FunctionAnalysisManager &FAM) {
-  if (&Resume == &F)
+  if (&Resume == &F || isDispatchLoop(Resume))
     return "it is recursive";
   if (Resume.isDeclaration())
     return "its resume function is not in this file";
@@ -432,18 +488,57 @@ void devirtualize(Site &S, FunctionAnalysisManager &FAM, Reporter &Remarks) {
   }
 }
 
+/// Whether S is where a resume function ends in a call of itself.
+bool isOfItself(const Site &S) {
+  Function *F = S.Call->getFunction();
+  return S.IsResume && S.Call->isMustTailCall() && S.Of.size() == 1 &&
+         S.Of[0].Resume == F && canResumeInPlace(*F);
+}
+
+/// Adds, for a coroutine that awaits itself, where it leaves for its awaiter:
+/// if that is such a task, too.
+void compareAwaiters(Function &F, SmallVectorImpl<SelfResumption> &OfItself) {
+  const DataLayout &DL = F.getParent()->getDataLayout();
+  SmallVector<CallInst *, 2> Leaves;
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallInst>(&I);
+    if (!Call || !Call->isMustTailCall() || Call->arg_size() != 1 ||
+        calledOn(*Call, *Call->getArgOperand(0)) != 0u)
+      continue;
+    auto *Awaiter = dyn_cast<LoadInst>(Call->getArgOperand(0));
+    if (Awaiter && offsetFrom(*F.getArg(0), *Awaiter->getPointerOperand(),
+                              DL) == headerOffset(DL) + DL.getPointerSize())
+      Leaves.push_back(Call);
+  }
+  for (CallInst *Call : Leaves) {
+    IRBuilder<> B(Call);
+    Instruction *Then = SplitBlockAndInsertIfThen(
+        B.CreateICmpEQ(Call->getCalledOperand(), &F), Call,
+        /*Unreachable=*/true);
+    auto *Own = cast<CallInst>(Call->clone());
+    Own->insertBefore(Then->getIterator());
+    Own->setCalledFunction(&F);
+    Call->getNextNode()->clone()->insertBefore(Then->getIterator());
+    Then->eraseFromParent();
+    OfItself.push_back({Own, TaskState::Any});
+  }
+}
+
 bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isDeclaration())
     return false;
   if (F.hasOptNone())
     return placeFrames(F, /*InSlots=*/false);
-  if (F.isPresplitCoroutine())
+  if (F.isPresplitCoroutine()) {
     noteAwaits(F);
-  else if (F.hasFnAttribute(tag::Awaits))
+    noteRamps(F);
+  } else if (F.hasFnAttribute(tag::Awaits))
     noteIndices(F);
   bool Changed = placeFrames(F, /*InSlots=*/true);
   if (none_of(instructions(F), [](Instruction &I) {
-        return isIntrinsic(&I, Intrinsic::coro_subfn_addr);
+        auto *Call = dyn_cast<CallInst>(&I);
+        return isIntrinsic(&I, Intrinsic::coro_subfn_addr) ||
+               (Call && isSelfResumption(*Call));
       }))
     return Changed;
   // What the inliner has just brought is not simplified yet.
@@ -460,15 +555,43 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     Changed = true;
   }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
+  SmallVector<SelfResumption, 4> OfItself;
   for (Site &S : Sites)
-    devirtualize(S, FAM, Remarks);
+    if (!isOfItself(S))
+      devirtualize(S, FAM, Remarks);
+    else {
+      Remarks.report(*S.Call, S.Of[0], std::nullopt);
+      OfItself.push_back({S.Call, S.State});
+    }
   if (Sites.empty())
     return Changed;
+  if (!OfItself.empty()) {
+    compareAwaiters(F, OfItself);
+    resumeInPlace(F, OfItself);
+  }
   FAM.invalidate(F, PreservedAnalyses::none());
   // A task that ends looks whether it is a root.
   if (readHeaders(F, FAM, Remarks))
     FAM.invalidate(F, PreservedAnalyses::none());
   return true;
+}
+
+/// On a ramp whose resume function has been visited again.
+constexpr char Again[] = "coroinline-again";
+
+/// The resume function that calls F, its ramp, and was visited before F was
+/// simplified, when LLVM would not inline it there. Once.
+Function *recursiveResume(Function &F) {
+  if (F.hasFnAttribute(Again))
+    return nullptr;
+  auto Of = coroutineOfRamp(F);
+  if (!Of || none_of(F.users(), [&](User *U) {
+        auto *Call = dyn_cast<CallBase>(U);
+        return Call && Call->getFunction() == Of->Resume;
+      }))
+    return nullptr;
+  F.addFnAttr(Again);
+  return Of->Resume;
 }
 
 } // namespace
@@ -487,6 +610,8 @@ PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
       !M.getFunction(nameOf(Marker::FrameBytes)))
     return PreservedAnalyses::all();
   for (LazyCallGraph::Node *N : Nodes) {
+    if (Function *Resume = recursiveResume(N->getFunction()))
+      UR.CWorklist.insert(CG.lookupSCC(*CG.lookup(*Resume)));
     auto &FAM =
         AM.getResult<FunctionAnalysisManagerCGSCCProxy>(*C, CG).getManager();
     if (!runOn(N->getFunction(), FAM))

@@ -50,7 +50,7 @@ static std::optional<SplitCoroutine> coroutineOfId(const Value *Id) {
 
 /// Of a ramp that CoroSplit has been at: every task that it returns is the one
 /// that it begins.
-static std::optional<SplitCoroutine> coroutineOfRamp(const Function &F) {
+std::optional<SplitCoroutine> coroinline::coroutineOfRamp(const Function &F) {
   if (!F.hasExactDefinition() || F.isPresplitCoroutine())
     return std::nullopt;
   const IntrinsicInst *Begin = nullptr;

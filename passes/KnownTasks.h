@@ -85,6 +85,9 @@ public:
 /// inlined or called. None where V is anything else.
 std::optional<SplitCoroutine> coroutineOf(const llvm::Value &V);
 
+/// The same of F itself, if it is a ramp.
+std::optional<SplitCoroutine> coroutineOfRamp(const llvm::Function &F);
+
 /// The index in the frame of the function that U calls on Handle, its task:
 /// 0 to resume it, 1 to destroy it. None where U is something else.
 std::optional<unsigned> calledOn(const llvm::User &U,

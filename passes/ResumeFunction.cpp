@@ -178,6 +178,16 @@ static ConstantInt *indexIn(TaskState State, const Indices &Known) {
   llvm_unreachable("no such state");
 }
 
+ConstantInt *coroinline::indexLoadedBy(const LoadInst &Load, const Value &Task,
+                                       const Function &Resume,
+                                       TaskState State) {
+  auto Known = indicesOf(Resume);
+  bool IsIndex = Known && Load.getType() == Known->T &&
+                 offsetFrom(Task, *Load.getPointerOperand(),
+                            Load.getDataLayout()) == Known->Offset;
+  return IsIndex ? indexIn(State, *Known) : nullptr;
+}
+
 void coroinline::assumeState(const FusedBody &Body, TaskState State) {
   auto Known = indicesOf(Body.Resume);
   if (!Known || State == TaskState::Any)

@@ -34,6 +34,11 @@ enum class TaskState { Any, New, Started };
 /// Tells the optimizer that at the start of At the task is in State; nothing
 /// where Resume has no note.
 void assumeState(const FusedBody &Body, TaskState State);
+/// What Load reads, where that is the index in the frame of a Task of Resume's
+/// coroutine and what it is in State is known; null elsewhere.
+llvm::ConstantInt *indexLoadedBy(const llvm::LoadInst &Load,
+                                 const llvm::Value &Task,
+                                 const llvm::Function &Resume, TaskState State);
 /// Where the task suspends with the index that it was resumed at, there is no
 /// need to store it again.
 void dropIndexStores(const FusedBody &Body, TaskState State);
