@@ -33,6 +33,7 @@
 #include "ByValue.h"
 #include "Compat.h"
 #include "CoroLowerAlloca.h"
+#include "CoroPin.h"
 #include "Coroutine.h"
 #include "Diagnostics.h"
 #include "FrameReport.h"
@@ -842,9 +843,17 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   for (Function *F : Users)
     if (!prepare(*F))
       emptyBody(*F);
+  SmallVector<Function *, 16> Coroutines;
   for (Function *F : Users)
-    if (F->isPresplitCoroutine())
+    if (F->isPresplitCoroutine()) {
       dropNeedlessHandlers(*F);
+      if (any_of(instructions(F), [](Instruction &I) {
+            auto *Call = dyn_cast<CallBase>(&I);
+            return Call && Call->hasFnAttr(tag::Start);
+          }))
+        Coroutines.push_back(F);
+    }
+  pinThreadValues(Coroutines);
   for (Function *Declaration : Declared)
     if (Declaration->use_empty())
       Declaration->eraseFromParent();

@@ -21,6 +21,7 @@
 #include "CoroInline.h"
 #include "CoroLowerAlloca.h"
 #include "CoroNoteVariables.h"
+#include "CoroPin.h"
 #include "CoroSeal.h"
 
 #include "llvm/Analysis/LazyCallGraph.h"
@@ -78,6 +79,7 @@ void addEarlyPasses(ModulePassManager &MPM) {
   MPM.addPass(createModuleToFunctionPassAdaptor(CoroNoteVariablesPass()));
   MPM.addPass(CoroEarlyPass());
   FunctionPassManager FPM;
+  FPM.addPass(CoroPinPass()); // what touches no memory, the compile step found
   FPM.addPass(LowerExpectIntrinsicPass());
   FPM.addPass(SimplifyCFGPass());
   FPM.addPass(SROAPass(SROAOptions::ModifyCFG));

@@ -99,6 +99,9 @@ constexpr char Awaits[] = "coroinline-awaits";
 constexpr char Marked[] = "coroinline-marked";
 /// On the empty asm that stands between an argument and its copy in the frame.
 constexpr char Argument[] = "coroinline-argument";
+/// On a function with values that are pinned to where they are computed, and on
+/// the empty asm that pins one.
+constexpr char Pin[] = "coroinline-pin";
 } // namespace tag
 
 } // namespace coroinline

@@ -13,6 +13,7 @@
 #include "CoroLowerAlloca.h"
 #include "CoroMarkSuspends.h"
 #include "CoroNoteVariables.h"
+#include "CoroPin.h"
 #include "CoroPrepare.h"
 #include "CoroSeal.h"
 #include "FrameReport.h"
@@ -67,7 +68,8 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
   return addIfNamed<CoroDescribeFramePass>(Name, FPM) ||
          addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
-         addIfNamed<CoroNoteVariablesPass>(Name, FPM);
+         addIfNamed<CoroNoteVariablesPass>(Name, FPM) ||
+         addIfNamed<CoroPinPass>(Name, FPM);
 }
 
 bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
@@ -113,6 +115,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroDevirtPass>(PB);
   registerName<CoroMarkSuspendsPass>(PB);
   registerName<CoroNoteVariablesPass>(PB);
+  registerName<CoroPinPass>(PB);
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
@@ -146,6 +149,7 @@ void registerPasses(PassBuilder &PB) {
         if (Level == OptimizationLevel::O0)
           return; // it would come before CoroSplit there
         CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
+        CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroPinPass()));
         CGPM.addPass(CoroDevirtPass());
       });
   registerLinkTime(PB);

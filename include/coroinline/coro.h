@@ -35,7 +35,8 @@
  *  - A task that awaits itself, or the root of its own chain, is not found out.
  *  - A call of a coroutine does not all that its task does: noescape on a parameter, pure and const
  *    are untrue of it, and callers in other files would rely on them.
- *  - A pointer to a thread-local variable does not survive a suspend if the task changes threads.
+ *  - A pointer to a thread-local variable (&errno is one) goes on to point to that of the thread in
+ *    which it was taken. If the task may change threads, take it anew behind a suspend.
  */
 #ifndef COROINLINE_CORO_H
 #define COROINLINE_CORO_H

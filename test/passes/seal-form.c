@@ -51,6 +51,6 @@ int no_coroutine(coro_task(int) task)
 
 // SEALED-DAG: attributes [[TAKEN]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="1;{{[0-9]+}};;{{.*}}seal-form.c"
 // SEALED-DAG: attributes [[KEPT]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="1;{{[0-9]+}};noinline;{{.*}}seal-form.c"
-// SHIPPED-DAG: attributes [[TAKEN]] = { alwaysinline nounwind uwtable "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
-// SHIPPED-DAG: attributes [[KEPT]] = { noinline nounwind uwtable "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
+// SHIPPED-DAG: attributes [[TAKEN]] = { alwaysinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
+// SHIPPED-DAG: attributes [[KEPT]] = { noinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
 // CHECK-DAG: attributes [[START]] = {{.*}}"coroinline-start"
