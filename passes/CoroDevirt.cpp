@@ -367,6 +367,13 @@ Refusal checkFusion(Function &Resume, Function &F,
     return "its resume function is not in this file";
   if (Resume.hasFnAttribute(Attribute::NoInline))
     return "it has the attribute noinline";
+  // CoroSplit is yet to come to F, and takes none.
+  if (F.isPresplitCoroutine() &&
+      any_of(instructions(Resume), [](Instruction &I) {
+        auto *AI = dyn_cast<AllocaInst>(&I);
+        return AI && !AI->isStaticAlloca();
+      }))
+    return "it has a variable-length array, and its driver is a coroutine";
   InlineResult Viable = isInlineViable(Resume);
   if (!Viable.isSuccess())
     return Viable.getFailureReason();

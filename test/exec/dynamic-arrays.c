@@ -113,6 +113,26 @@ again: {
     coro_return(sum);
 }
 
+/* A coroutine drives another that has an array, or a scheduler. */
+static coro_task(int) schedules(int n)
+{
+    coro_begin(int);
+    int sum = 0;
+    coro_interleave(4, n, i, late((int)i, 1), v, { sum += v; });
+    coro_suspend();
+    coro_return(sum);
+}
+static coro_task(int) drives(int n)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_task(int) task = schedules(n);
+    coro_resume(task);
+    int sum = coro_await(task) + coro_run(schedules(n + 1));
+    coro_suspend();
+    coro_return(sum + coro_run(scoped(n)));
+}
+
 int main(void)
 {
     // CHECK: scoped 220 968
@@ -126,5 +146,7 @@ int main(void)
     int m[3][3] = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}};
     // CHECK-NEXT: modified 33
     printf("modified %d\n", coro_run(variably_modified(3, m)));
+    // CHECK-NEXT: drives 245
+    printf("drives %d\n", coro_run(drives(5)));
     return 0;
 }

@@ -132,3 +132,25 @@ int lent(int n)
     work(n);
     return coro_run(tasks[0]);
 }
+
+// The array would stand in a coroutine that has not been split.
+void fill(char *array, int n);
+static coro_task(int) has_array(int n)
+{
+    coro_begin(int);
+    char array[n];
+    fill(array, n);
+    coro_return(array[0]);
+}
+// CHECK-LABEL: define {{.*}} @drives_array.resume(
+// CHECK: call fastcc void @has_array.resume(
+// CHECK: ret void
+// REMARKS: 'has_array' not fused into 'drives_array': it has a variable-length array, and its driver is a coroutine
+coro_task(int) drives_array(int n)
+{
+    coro_begin(int);
+    coro_suspend();
+    n += coro_run(has_array(n));
+    coro_suspend();
+    coro_return(n);
+}
