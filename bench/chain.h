@@ -60,6 +60,8 @@ extern "C" {
 #endif
 extern const struct chain_version chain_sequential, chain_linked, chain_inlined, chain_two_level,
     chain_amac, chain_cpp20_pooled, chain_cpp20_elided, chain_cpp20_flat;
+extern const struct chain_version chain_scheduler, chain_indirect, chain_eager, chain_told,
+    chain_stack, chain_circular, chain_split;                 /* variants/ */
 extern const struct chain_version chain_known, chain_latency; /* chain_limits.c */
 #ifdef __cplusplus
 }

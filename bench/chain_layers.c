@@ -5,9 +5,13 @@
  *     -DVERSION=chain_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=chain_sequential -DSEQUENTIAL       the layers as plain functions, not interleaved
  *     -DVERSION=chain_two_level -DTWO_LEVEL         flattened by hand
+ *     -DVERSION=chain_N -DVARIANT='"variants/N.h"'  another way to await, link or drive: its file
+ *                                                   says which
  */
 #ifdef SEQUENTIAL
 #include "sequential.h"
+#elif defined(VARIANT)
+#include VARIANT
 #else
 #include <coroinline/coro.h>
 #endif
