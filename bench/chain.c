@@ -6,6 +6,7 @@
 
 #include "chain.h"
 #include "harness.h"
+#include "scaling.h"
 
 enum version {
     SEQUENTIAL,
@@ -65,7 +66,7 @@ enum {
 static const char *const depths[CHAIN_DEPTHS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 static uint64_t rounds = 25, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
-static uint64_t resident = 0, sweep = 0, variants = 0; /* flags */
+static uint64_t resident = 0, sweep = 0, variants = 0, threads = 0; /* flags */
 
 static const struct chain_node *nodes;
 static const struct chain_node **starts; /* by lookup */
@@ -448,6 +449,62 @@ static void judge_sweep(void)
         print_verdicts(targets, sizeof targets / sizeof *targets);
 }
 
+/* ---- Some versions by one thread and by two -------------------------------------------------- */
+
+static const enum version shared_nodes[] = {SEQUENTIAL, LINKED, INLINED, AMAC};
+
+enum { THREADED = sizeof shared_nodes / sizeof *shared_nodes };
+
+/* Each thread has lookups of its own, a scheduler and frames; the nodes are the same. */
+static bool run_share(const struct bench_scaling *cell, unsigned turn, unsigned thread)
+{
+    const struct point *p = cell->context;
+    const struct bench_cell block = {.context = p};
+    bool right = true;
+    for (unsigned part = 0; part < p->all && right; part++)
+        right = run(&block, 2 * turn + thread, part);
+    return right;
+}
+
+static bool measure_threads(void)
+{
+    static struct point points[CHAIN_DEPTHS * THREADED];
+    static struct bench_scaling cells[CHAIN_DEPTHS * THREADED];
+    for (unsigned k = 0; k < CHAIN_DEPTHS * THREADED; k++) {
+        struct point *p = &points[k];
+        *p = (struct point){
+            .version = shared_nodes[k % THREADED], .depth = k / THREADED + 1, .group = group};
+        /* A few milliseconds, which other processes often leave to us. */
+        p->all = resident && p->version != LINKED ? 4 : 1;
+        cells[k] = (struct bench_scaling){.version = versions[p->version].name,
+                                          .setting = depths[p->depth - 1],
+                                          .run = run_share,
+                                          .context = p,
+                                          .units = (double)(p->all * block_size * hops)};
+    }
+    if (!bench_measure_scaling(cells, CHAIN_DEPTHS * THREADED, (unsigned)rounds))
+        return false;
+    static const char *const titles[] = {"ns per hop, one thread", "ns per hop, two threads",
+                                         "two do more by a factor", "rounds that counted"};
+    enum { TITLES = sizeof titles / sizeof *titles };
+    for (unsigned t = 0; t < TITLES; t++) {
+        bench_print_head(titles[t], depths, CHAIN_DEPTHS);
+        for (unsigned v = 0; v < THREADED; v++) {
+            double value[CHAIN_DEPTHS];
+            for (unsigned d = 0; d < CHAIN_DEPTHS; d++) {
+                const struct bench_scaling *c = &cells[d * THREADED + v];
+                const double of[TITLES] = {c->ns[0], c->ns[1], c->scaling, c->undisturbed};
+                value[d] = of[t];
+            }
+            bench_print_row(versions[shared_nodes[v]].name, value, CHAIN_DEPTHS,
+                            t == TITLES - 1 ? 0 : 2);
+        }
+    }
+    printf("  (by the clock; medians of the rounds in which no other process took a processor "
+           "away)\n\n");
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     static const struct bench_option options[] = {
@@ -458,6 +515,7 @@ int main(int argc, char **argv)
         {"--hops", &hops, 1, 1 << 20, "hops of a lookup"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
         {"--variants", &variants, 1, 1, "other ways to await, link and drive instead of rivals"},
+        {"--threads", &threads, 1, 1, "two threads, each with its own lookups, against one"},
         {"--sweep", &sweep, 1, 1, "1 to 64 lookups in flight instead, and the best of these"},
     };
     bench_parse(argc, argv,
@@ -484,11 +542,11 @@ int main(int argc, char **argv)
            bench_now() - start);
     fflush(stdout);
 
-    if (!(sweep ? measure_sweep() : measure_versions()))
+    if (!(threads ? measure_threads() : sweep ? measure_sweep() : measure_versions()))
         return 1;
     if (sweep)
         judge_sweep();
-    else if (!variants)
+    else if (!variants && !threads)
         judge_versions();
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
