@@ -444,6 +444,97 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
 /* Tasks in flight in one coro_interleave; a larger group counts as this. */
 #define CORO_MAX_GROUP 4096
 
+/* For the group of coro_interleave: as many as run fastest, which depends on the tasks, on where
+ * their data lie and on the machine, and is found while they run: see runtime/group.h. 16 at first,
+ * then 1 to 64. Each place in the source learns for itself, for all its calls, in all threads. It
+ * is a choice at compile time and not a number. */
+#define CORO_GROUP_AUTO ((struct coro__auto){0})
+struct coro__auto {
+    char none;
+};
+enum { CORO__MAX_AUTO = 64 };
+
+#define CORO__IS_AUTO(group)                                                                       \
+    __builtin_types_compatible_p(__typeof__(group), __typeof__(CORO_GROUP_AUTO))
+#define CORO__MOST(group)                                                                          \
+    _Generic((group), struct coro__auto: (size_t)CORO__MAX_AUTO, default: (group))
+
+/* The contest of group sizes at a call site: runtime/tuner.c. Zero: none. */
+enum { CORO__SIZES = 11, CORO__SAMPLES = 9 };
+struct coro__tuner {
+    float cost[CORO__SIZES][CORO__SAMPLES]; /* by size and round */
+    uint16_t left;                          /* a bit for each size that is not beaten */
+    uint8_t round, at, best;                /* the latter two: sizes */
+};
+
+/* What a call site knows. A static one begins as zero. The first five are atomic, and relaxed but
+ * for `taken`; the others belong to the call that has taken it. */
+struct coro__site {
+    uint64_t due;     /* when to hold the next contest */
+    uint32_t size;    /* of groups; 0: nothing known yet */
+    uint32_t pace;    /* tasks that end in a slice of time, about; 0: not known yet */
+    uint32_t cost;    /* ps of a resumption in the last contest, for the size that won */
+    uint32_t strange; /* time for which resumptions have cost something else */
+    bool taken;
+    uint8_t contests;    /* held; saturates */
+    uint8_t upheld;      /* of these, the last ones of the same outcome; saturates */
+    uint64_t began;      /* the contest */
+    uint64_t time, work; /* of the present slice so far */
+    struct coro__tuner tuner;
+};
+
+/* A call of coro_interleave that finds its group size. In memory, out of the way of its loops. */
+struct coro__group {
+    size_t limit;      /* slots that may be in use now, in bytes */
+    size_t in_use;     /* slots, in bytes */
+    size_t visited;    /* slots, in bytes */
+    size_t displaced;  /* frames that lie in slots behind those in use */
+    size_t bound;      /* tasks that may have been started by now: all, or 0 to use less slots */
+    size_t until_tick; /* ends of tasks; at 0 coro__group_tick() is due */
+    struct coro__site *site;
+    size_t total, slot_size;
+    uint64_t mark; /* the time of the last tick */
+    size_t mark_visited;
+    size_t given;       /* until_tick at that time */
+    uint64_t mark_busy; /* the same, of the thread's time on a processor; 0: not looked at */
+    bool looks, owns, measures, has_ticked;
+};
+
+CORO__RARE void coro__group_begin(struct coro__group *g, struct coro__site *site, size_t total,
+                                  size_t slot_size);
+CORO__RARE void coro__group_tick(struct coro__group *g);
+__attribute__((nothrow)) void coro__group_end(struct coro__group *g);
+
+struct coro__finding {
+    struct coro__group *group;
+    void (*end)(struct coro__group *group); /* NULL, and not in the program, for fixed groups */
+};
+
+/* Runs where coro_interleave is left in any way. */
+static inline void coro__finding_end(struct coro__finding *f)
+{
+    if (f->end)
+        f->end(f->group);
+}
+
+/* A displaced frame may be in the slot that would come next. */
+static inline bool coro__group_may_grow(const struct coro__group *g)
+{
+    return g->in_use < g->limit && g->displaced == 0;
+}
+
+static inline void coro__group_shrink(struct coro__group *g, size_t slot_size)
+{
+    g->in_use -= slot_size;
+    if (g->in_use <= g->limit)
+        g->bound = g->total;
+}
+
+static inline bool coro__group_is_in_place(const struct coro__group *g, size_t slot_size)
+{
+    return g->displaced == 0 && g->in_use > slot_size;
+}
+
 struct coro__slot {
     void *frame; /* NULL: nothing in flight here */
     size_t index;
@@ -477,17 +568,37 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
 #define CORO__PLACE(task, place, here) coroinline_place(task, place, here)
 #endif
 
+/* Whether a slot's task has its frame there. It has not where it was moved up from a slot behind
+ * those in use, to use less of them; its own slot's room for a frame is free then. */
+#define CORO__IS_AT_HOME(slot) ((slot)->frame == (void *)((slot) + 1))
+
+/* Behind the last slot comes the first. */
+#define CORO__WRAP                                                                                 \
+    do {                                                                                           \
+        if (coro__auto)                                                                            \
+            coro__found.visited += coro__found.in_use;                                             \
+        coro__slot = coro__slot_array;                                                             \
+    } while (0)
+#define CORO__TO_NEXT_SLOT                                                                         \
+    do {                                                                                           \
+        coro__slot = coro__slot_at(coro__slot, coro__size);                                        \
+        if (__builtin_expect(coro__slot == coro__slots.end, 0))                                    \
+            CORO__WRAP;                                                                            \
+    } while (0)
+
 /* Runs n tasks, at most `group` of them in flight, each resumed in turn; the slot of one that ends
- * is refilled at once. `i` names the number of a task (size_t, 0 to n - 1): `start` is an
- * expression that makes task i. `v` names its result: `sink` is a statement that takes v and i; the
- * ends come in any order. A task of no result gives no v. Leaving the sink by break, return or goto
- * cancels what is in flight. A start that yields NULL is an error. Takes 16 bytes of stack for each
- * task in flight, or up to 256 if the compiler can put the frames there: then none is allocated.
+ * is refilled at once. `group` is a number or CORO_GROUP_AUTO. `i` names the number of a task
+ * (size_t, 0 to n - 1): `start` is an expression that makes task i. `v` names its result: `sink` is
+ * a statement that takes v and i; the ends come in any order. A task of no result gives no v.
+ * Leaving the sink by break, return or goto cancels what is in flight. A start that yields NULL is
+ * an error. Takes 16 bytes of stack for each task in flight, or up to 256 if the compiler can put
+ * the frames there: then none is allocated.
  * The interleaving is that of Psaropoulos et al., PVLDB 11(2), 2017; refilling at once is that of
  * AMAC (Kocberber et al., PVLDB 9(4), 2015). */
 #define coro_interleave(group, n, i, start, v, ...)                                                \
     do {                                                                                           \
-        size_t coro__total = (n), coro__next = 0, coro__group = (group);                           \
+        enum { coro__auto = CORO__IS_AUTO(group) };                                                \
+        size_t coro__total = (n), coro__next = 0, coro__group = CORO__MOST(group);                 \
         coro__group = coro__group > CORO_MAX_GROUP ? CORO_MAX_GROUP : coro__group;                 \
         coro__group = coro__group > coro__total ? coro__total : coro__group;                       \
         coro__group = coro__group == 0 ? 1 : coro__group;                                          \
@@ -496,10 +607,17 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
         const size_t coro__size = sizeof(struct coro__slot) + coro__frame_bytes;                   \
         const size_t coro__room = coro__group * (coro__size / sizeof(struct coro__slot));          \
         struct coro__slot coro__slot_array[coro__room], *coro__slot = coro__slot_array;            \
+        static struct coro__site coro__site __attribute__((unused));                               \
+        struct coro__group coro__found; /* how many */                                             \
+        if (coro__auto)                                                                            \
+            coro__group_begin(&coro__found, &coro__site, coro__total, coro__size);                 \
+        __attribute__((cleanup(coro__finding_end), unused)) struct coro__finding coro__finding = { \
+            &coro__found, coro__auto ? coro__group_end : NULL};                                    \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
             coro__slot, coro__slot_at(coro__slot, coro__total ? coro__size : 0), coro__size};      \
-        bool coro__fill = true;                       /* the slot, before anything else */         \
-        bool coro__in_place = coro__frame_bytes != 0; /* each frame is in its own slot */          \
+        bool coro__fill = true; /* the slot, before anything else */                               \
+        /* Each frame is in its own slot; not where one slot alone is in use and others may be. */ \
+        bool coro__in_place = coro__frame_bytes != 0 && !coro__auto;                               \
         while (coro__slot != coro__slots.end) {                                                    \
             bool coro__has_ended = true;                                                           \
             if (coro__fill) {                                                                      \
@@ -514,40 +632,58 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 coro__has_ended = coro__step(coro__made);                                          \
                 coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
             } else if (coro__in_place) {                                                           \
-                while (__builtin_expect(!coro__step(coro__slot + 1), 1)) {                         \
-                    coro__slot = coro__slot_at(coro__slot, coro__size);                            \
-                    if (__builtin_expect(coro__slot == coro__slots.end, 0))                        \
-                        coro__slot = coro__slot_array;                                             \
-                }                                                                                  \
+                while (__builtin_expect(!coro__step(coro__slot + 1), 1))                           \
+                    CORO__TO_NEXT_SLOT;                                                            \
+            } else if (coro__auto && coro__found.in_use == coro__size) {                           \
+                void *coro__only = coro__slot->frame;                                              \
+                size_t coro__visited = 0;                                                          \
+                while (__builtin_expect(!coro__step(coro__only), 1))                               \
+                    coro__visited += coro__size;                                                   \
+                coro__found.visited += coro__visited;                                              \
             } else {                                                                               \
-                while (__builtin_expect(!coro__step(coro__slot->frame), 1)) {                      \
-                    coro__slot = coro__slot_at(coro__slot, coro__size);                            \
-                    if (__builtin_expect(coro__slot == coro__slots.end, 0))                        \
-                        coro__slot = coro__slot_array;                                             \
-                }                                                                                  \
+                while (__builtin_expect(!coro__step(coro__slot->frame), 1))                        \
+                    CORO__TO_NEXT_SLOT;                                                            \
             }                                                                                      \
             if (!coro__has_ended) {                                                                \
                 coro__slot = coro__slot_at(coro__slot, coro__size);                                \
                 coro__fill = coro__slot == coro__slots.end && coro__next < coro__total &&          \
-                             coro__slot != coro__slot_array + coro__room;                          \
+                             (coro__auto ? coro__group_may_grow(&coro__found)                      \
+                                         : coro__slot != coro__slot_array + coro__room);           \
                 coro__slots.end = coro__slot_at(coro__slots.end, coro__fill ? coro__size : 0);     \
+                if (coro__auto && coro__fill) {                                                    \
+                    coro__found.in_use += coro__size;                                              \
+                    coro__in_place = coro__frame_bytes != 0;                                       \
+                }                                                                                  \
                 if (coro__slot == coro__slots.end)                                                 \
-                    coro__slot = coro__slot_array;                                                 \
+                    CORO__WRAP;                                                                    \
             } else {                                                                               \
                 size_t i = coro__slot->index;                                                      \
                 __typeof__(start) coro__ended = {coro__slot->frame};                               \
                 CORO__RESULT_TYPE(coro__ended) v;                                                  \
                 CORO__LOAD_RESULT(coro__ended, v);                                                 \
+                if (coro__auto && coro__frame_bytes && !coro__in_place) {                          \
+                    coro__found.displaced -= !CORO__IS_AT_HOME(coro__slot);                        \
+                    coro__in_place = coro__group_is_in_place(&coro__found, coro__size);            \
+                }                                                                                  \
                 coro__slot->frame = NULL;                                                          \
                 __builtin_coro_destroy(coro__ended.coro__frame);                                   \
-                coro__fill = coro__next < coro__total;                                             \
+                if (coro__auto && --coro__found.until_tick == 0)                                   \
+                    coro__group_tick(&coro__found);                                                \
+                coro__fill = coro__next < (coro__auto ? coro__found.bound : coro__total);          \
                 if (!coro__fill) {                                                                 \
                     coro__in_place = false;                                                        \
                     coro__slots.end = coro__slot_at(coro__slots.end, -(ptrdiff_t)coro__size);      \
+                    if (coro__auto) {                                                              \
+                        coro__group_shrink(&coro__found, coro__size);                              \
+                        if (coro__slot != coro__slots.end)                                         \
+                            coro__found.displaced += CORO__IS_AT_HOME(coro__slots.end);            \
+                        coro__in_place = coro__frame_bytes != 0 &&                                 \
+                                         coro__group_is_in_place(&coro__found, coro__size);        \
+                    }                                                                              \
                     *coro__slot = *coro__slots.end;                                                \
                 }                                                                                  \
                 if (coro__slot == coro__slots.end)                                                 \
-                    coro__slot = coro__slot_array;                                                 \
+                    CORO__WRAP;                                                                    \
                 (void)i, (void)v;                                                                  \
                 __VA_ARGS__;                                                                       \
             }                                                                                      \
