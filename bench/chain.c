@@ -60,13 +60,15 @@ static const struct {
 enum {
     BLOCKS = 72,          /* more than a turn takes */
     RESIDENT_NODES = 128, /* 8 KiB, which leave a first-level cache room for the frames */
+    FIND_BLOCKS = 5,      /* of a round, of each group size and of CORO_GROUP_AUTO */
     SAMPLE = 32,          /* hops of a sample's lookups, all together */
 };
 
 static const char *const depths[CHAIN_DEPTHS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 static uint64_t rounds = 25, size_mib = 512, lookups = 1 << 20, hops = 16, group = 16;
-static uint64_t resident = 0, sweep = 0, variants = 0, threads = 0; /* flags */
+static uint64_t batch = 0; /* lookups in a call; 0: as many as a block has */
+static uint64_t resident = 0, sweep = 0, find = 0, variants = 0, threads = 0; /* flags */
 
 static const struct chain_node *nodes;
 static const struct chain_node **starts; /* by lookup */
@@ -103,6 +105,9 @@ static void draw_lookups(size_t count)
 {
     uint64_t state = 7;
     block_size = lookups / BLOCKS;
+    if (batch == 0 || batch > block_size)
+        batch = block_size;
+    block_size -= block_size % batch;
     starts = bench_alloc(BLOCKS * block_size, sizeof *starts, "the lookups");
     lines = bench_alloc_huge((BLOCKS * block_size * hops + CHAIN_AHEAD) * sizeof *lines,
                              "the lines of the lookups");
@@ -114,7 +119,7 @@ static void draw_lookups(size_t count)
             *line++ = (uint32_t)(cursor.node - nodes);
             cursor.node = chain_visit(&cursor);
         }
-        sums[k / block_size] += cursor.sum * (2 * (k % block_size) + 1);
+        sums[k / block_size] += cursor.sum * (2 * (k % block_size % batch) + 1);
     }
 }
 
@@ -125,6 +130,8 @@ struct point {
     enum version version;
     unsigned depth;
     size_t group;
+    const struct chain_version *finds_group; /* the code instead, or NULL */
+    size_t *found;                           /* the group of that */
     unsigned before, all; /* blocks of a round: of the points of its setting before it, of all */
 };
 
@@ -134,11 +141,20 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
 {
     const struct point *p = cell->context;
     size_t first = (p->all * turn + p->before + part) % BLOCKS * block_size;
-    struct chain_job job = {starts + first, block_size, hops,
-                            p->group,       nodes,      lines + first * hops};
-    /* The weights 2 i + 1 of a block's lookups add up to the square of its size. */
-    uint64_t calls = p->depth * hops * block_size * block_size;
-    uint64_t answer = versions[p->version].code->run[p->depth - 1](&job);
+    const struct chain_version *code = p->finds_group ? p->finds_group : versions[p->version].code;
+    uint64_t answer = 0;
+    for (size_t done = 0; done < block_size; done += batch) {
+        struct chain_job job = {.starts = starts + first + done,
+                                .count = batch,
+                                .hops = hops,
+                                .group = p->group,
+                                .found = p->found,
+                                .nodes = nodes,
+                                .lines = lines + (first + done) * hops};
+        answer += code->run[p->depth - 1](&job);
+    }
+    /* The weights 2 i + 1 of a batch's lookups add up to the square of its size. */
+    uint64_t calls = p->depth * hops * batch * block_size;
     return answer == sums[first / block_size] + calls;
 }
 
@@ -148,7 +164,12 @@ static void sample(const struct bench_cell *cell, unsigned size)
 {
     const struct point *p = cell->context;
     size_t count = versions[p->version].sample;
-    struct chain_job job = {starts, count, size * SAMPLE / count, count, nodes, lines};
+    struct chain_job job = {.starts = starts,
+                            .count = count,
+                            .hops = size * SAMPLE / count,
+                            .group = count,
+                            .nodes = nodes,
+                            .lines = lines};
     versions[p->version].code->run[p->depth - 1](&job);
 }
 
@@ -166,7 +187,9 @@ static void prepare_cells(struct bench_cell *cells, struct point *points, size_t
             .run = run,
             .sample = sample,
             .context = &points[k],
-            .parts = sweep ? 1 : versions[points[k].version].blocks,
+            .parts = sweep  ? 1
+                     : find ? FIND_BLOCKS
+                            : versions[points[k].version].blocks,
             .sample_units = SAMPLE,
         };
         cells[k].units = (double)(cells[k].parts * block_size * hops);
@@ -505,10 +528,50 @@ static bool measure_threads(void)
     return true;
 }
 
+/* ---- CORO_GROUP_AUTO and all group sizes ----------------------------------------------------- */
+
+static const struct {
+    enum version version;
+    const struct chain_version *finds_group;
+    unsigned depth;
+    const char *name;
+} searches[] = {
+    {INLINED, &chain_inlined_auto1, 1, "inlined, depth 1"},
+    {INLINED, &chain_inlined_auto1, 3, "inlined, depth 3"},
+    {INLINED, &chain_inlined_auto1, 5, "inlined, depth 5"},
+    {LINKED, &chain_linked_auto1, 1, "linked, depth 1"},
+    {LINKED, &chain_linked_auto1, 3, "linked, depth 3"},
+    {LINKED, &chain_linked_auto1, 5, "linked, depth 5"},
+};
+
+enum { SEARCHES = sizeof searches / sizeof *searches };
+_Static_assert(BENCH_GROUP_CELLS *FIND_BLOCKS <= BLOCKS, "lines would be found in the cache");
+
+static bool measure_groups(void)
+{
+    static struct bench_cell cells[SEARCHES * BENCH_GROUP_CELLS];
+    static struct point points[SEARCHES * BENCH_GROUP_CELLS];
+    static size_t found[SEARCHES];
+    for (unsigned s = 0; s < SEARCHES; s++) {
+        struct point *point = &points[s * BENCH_GROUP_CELLS];
+        for (unsigned g = 0; g < BENCH_GROUP_CELLS; g++)
+            point[g] =
+                (struct point){.version = searches[s].version,
+                               .depth = searches[s].depth,
+                               .group = g == BENCH_AUTO ? 0 : bench_groups[g],
+                               .finds_group = g == BENCH_AUTO ? searches[s].finds_group : NULL,
+                               .found = &found[s]};
+        prepare_cells(&cells[s * BENCH_GROUP_CELLS], point, BENCH_GROUP_CELLS);
+    }
+    for (unsigned k = 0; k < SEARCHES * BENCH_GROUP_CELLS; k++)
+        cells[k].setting = searches[k / BENCH_GROUP_CELLS].name;
+    return bench_measure_groups(cells, SEARCHES, found, "hop", (unsigned)rounds);
+}
+
 int main(int argc, char **argv)
 {
     static const struct bench_option options[] = {
-        {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
+        {"--rounds", &rounds, 1, 10000, "times that everything is measured"},
         {"--size", &size_mib, 1, 65536, "memory of the nodes, in MiB"},
         {"--resident", &resident, 1, 1, "8 KiB of nodes instead: only instructions count"},
         {"--lookups", &lookups, 16 * BLOCKS, 1 << 28, "lookups that are drawn"},
@@ -517,6 +580,8 @@ int main(int argc, char **argv)
         {"--variants", &variants, 1, 1, "other ways to await, link and drive instead of rivals"},
         {"--threads", &threads, 1, 1, "two threads, each with its own lookups, against one"},
         {"--sweep", &sweep, 1, 1, "1 to 64 lookups in flight instead, and the best of these"},
+        {"--auto", &find, 1, 1, "CORO_GROUP_AUTO beside 1 to 64 in flight instead"},
+        {"--batch", &batch, 0, 1 << 28, "lookups in a call of coro_interleave, instead of all"},
     };
     bench_parse(argc, argv,
                 "chain: what an await costs at each depth: a pointer chase through nodes of one\n"
@@ -534,7 +599,7 @@ int main(int argc, char **argv)
         count, sizeof(struct chain_node), count * sizeof(struct chain_node) >> (resident ? 10 : 20),
         resident ? "KiB" : "MiB", bench_huge_mib());
     printf("work:    lookups of %llu hops, ", (unsigned long long)hops);
-    if (sweep)
+    if (sweep || find)
         printf("%zu to %zu", groups[0], groups[GROUPS - 1]);
     else
         printf("%llu", (unsigned long long)group);
@@ -542,9 +607,14 @@ int main(int argc, char **argv)
            bench_now() - start);
     fflush(stdout);
 
-    if (!(threads ? measure_threads() : sweep ? measure_sweep() : measure_versions()))
+    if (!(threads ? measure_threads()
+          : find  ? measure_groups()
+          : sweep ? measure_sweep()
+                  : measure_versions()))
         return 1;
-    if (sweep)
+    if (find)
+        printf("%llu lookups in a call\n", (unsigned long long)batch);
+    else if (sweep)
         judge_sweep();
     else if (!variants && !threads)
         judge_versions();

@@ -41,6 +41,7 @@ struct chain_job {
     size_t count;                           /* of lookups */
     size_t hops;                            /* of one lookup */
     size_t group;                           /* lookups in flight at a time */
+    size_t *found; /* set to the group size found, where that is looked for */
     /* What only chain_known looks at: the indexes of the nodes that the lookups come by, `hops` for
      * each lookup, one lookup after the other, and CHAIN_AHEAD indexes of any nodes behind. */
     const struct chain_node *nodes;
@@ -59,7 +60,8 @@ struct chain_version {
 extern "C" {
 #endif
 extern const struct chain_version chain_sequential, chain_linked, chain_inlined, chain_two_level,
-    chain_amac, chain_cpp20_pooled, chain_cpp20_elided, chain_cpp20_flat;
+    chain_inlined_auto1, chain_linked_auto1, chain_amac, chain_cpp20_pooled, chain_cpp20_elided,
+    chain_cpp20_flat;
 extern const struct chain_version chain_scheduler, chain_indirect, chain_eager, chain_told,
     chain_stack, chain_circular, chain_split;                 /* variants/ */
 extern const struct chain_version chain_known, chain_latency; /* chain_limits.c */

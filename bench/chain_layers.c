@@ -7,6 +7,8 @@
  *     -DVERSION=chain_two_level -DTWO_LEVEL         flattened by hand
  *     -DVERSION=chain_N -DVARIANT='"variants/N.h"'  another way to await, link or drive: its file
  *                                                   says which
+ *
+ * and, of the inlined and the linked ones, those that find their group size: see groups.h.
  */
 #ifdef SEQUENTIAL
 #include "sequential.h"
@@ -17,6 +19,7 @@
 #endif
 
 #include "chain.h"
+#include "groups.h"
 
 #ifndef VERSION
 #define VERSION chain_inlined
@@ -88,8 +91,10 @@ LEVEL(9, 8)
     static uint64_t run##depth(const struct chain_job *job)                                        \
     {                                                                                              \
         uint64_t total = 0;                                                                        \
-        coro_interleave(job->group, job->count, i, lookup##depth(job->starts[i], job->hops), v,    \
-                        { total += v * (2 * i + 1); });                                            \
+        coro_interleave(GROUP(job), job->count, i, lookup##depth(job->starts[i], job->hops), v, {  \
+            NOTE_GROUP(job, i);                                                                    \
+            total += v * (2 * i + 1);                                                              \
+        });                                                                                        \
         return total;                                                                              \
     }
 

@@ -490,6 +490,93 @@ void bench_print_versions_key(const char *base_name, const char *base, const cha
            base_name, base, unit, how_counted);
 }
 
+const size_t bench_groups[BENCH_GROUPS] = {1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64};
+
+static void print_groups_head(const char *unit)
+{
+    printf("\nCPU ns per %s, by tasks in flight\n%-18s", unit, "");
+    for (unsigned g = 0; g < BENCH_GROUPS; g++)
+        printf(" %6zu", bench_groups[g]);
+    printf(" %7s %5s %6s  %-11s %6s %6s\n", "auto", "found", "/best", "quartiles", "total",
+           "first");
+}
+
+/* The median of every other round. */
+static double half_median(const struct bench_cell *cell, unsigned first, unsigned rounds)
+{
+    double values[rounds];
+    size_t count = 0;
+    for (unsigned round = first; round < rounds; round += 2)
+        values[count++] = cell->ns[round];
+    return median(values, count);
+}
+
+static double half_ratio(const struct bench_cell *cells, unsigned chosen_in, unsigned rounds)
+{
+    unsigned best = 0, other = rounds > 1 ? 1 - chosen_in : 0;
+    for (unsigned g = 1; g < BENCH_GROUPS; g++)
+        if (half_median(&cells[g], chosen_in, rounds) <
+            half_median(&cells[best], chosen_in, rounds))
+            best = g;
+    return half_median(&cells[BENCH_AUTO], other, rounds) /
+           half_median(&cells[best], other, rounds);
+}
+
+/* The time with CORO_GROUP_AUTO divided by that with the best size. What is best is decided by one
+ * half of the rounds and compared in the other half: the least of many noisy medians is below what
+ * any size can repeat. */
+static double auto_ratio(const struct bench_cell *cells, unsigned rounds)
+{
+    double ratio = half_ratio(cells, 0, rounds);
+    return rounds < 2 ? ratio : (ratio + half_ratio(cells, 1, rounds)) / 2;
+}
+
+static void print_groups(const struct bench_cell *cells, size_t found, unsigned rounds)
+{
+    const struct bench_cell *best = cells, *found_it = &cells[BENCH_AUTO];
+    double ratios[rounds], sum = 0, best_sum = 0;
+    printf("  %-16s", cells->setting);
+    for (unsigned g = 0; g < BENCH_GROUPS; g++) {
+        printf(" %6.*f", cells[g].median < 100 ? 2 : 1, cells[g].median);
+        if (cells[g].median < best->median)
+            best = &cells[g];
+    }
+    for (unsigned round = 0; round < rounds; round++) {
+        ratios[round] = found_it->ns[round] / best->ns[round];
+        sum += found_it->ns[round];
+        best_sum += best->ns[round];
+    }
+    double first = ratios[0];
+    median(ratios, rounds);
+    printf(" %7.*f %5zu %6.3f  %5.3f-%5.3f %6.3f %6.3f\n", found_it->median < 100 ? 2 : 1,
+           found_it->median, found, auto_ratio(cells, rounds), ratios[(rounds - 1) / 4],
+           ratios[rounds - 1 - (rounds - 1) / 4], sum / best_sum, first);
+}
+
+bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
+                          const char *unit, unsigned rounds)
+{
+    for (size_t k = 0; k < settings * BENCH_GROUP_CELLS; k++)
+        cells[k].version =
+            k % BENCH_GROUP_CELLS == BENCH_AUTO ? "CORO_GROUP_AUTO" : "a fixed group";
+    if (!bench_measure(cells, settings, BENCH_GROUP_CELLS, rounds))
+        return false;
+    struct bench_verdict verdict = {.what = "time, CORO_GROUP_AUTO / best group", .target = 1.03};
+    print_groups_head(unit);
+    for (size_t s = 0; s < settings; s++, cells += BENCH_GROUP_CELLS) {
+        print_groups(cells, found[s], rounds);
+        bench_judge(&verdict, auto_ratio(cells, rounds), cells->setting);
+    }
+    printf(
+        "  (auto: CORO_GROUP_AUTO; found: the size it settled at; /best: its median divided by\n"
+        "  that of the best size, which is chosen in one half of the rounds and compared in the\n"
+        "  other; quartiles: of the rounds' ratios to the size with the best median of all;\n"
+        "  total: the same of all rounds together, with all that was spent on finding the size;\n"
+        "  first: of the first round, when nothing is known yet)\n\n");
+    bench_print_verdict(&verdict);
+    return true;
+}
+
 void bench_judge(struct bench_verdict *verdict, double value, const char *where)
 {
     if (value < 0)

@@ -120,6 +120,16 @@ void bench_print_versions(const char *title, const struct bench_cell *cells, siz
 void bench_print_versions_key(const char *base_name, const char *base, const char *unit,
                               const char *how_counted);
 
+/* Group sizes that are measured beside CORO_GROUP_AUTO. */
+enum { BENCH_GROUPS = 13, BENCH_AUTO = BENCH_GROUPS, BENCH_GROUP_CELLS };
+extern const size_t bench_groups[BENCH_GROUPS];
+
+/* Measures as bench_measure() does, and reports, `cells` that hold for each setting one cell for
+ * each of bench_groups and, as the last one, one for CORO_GROUP_AUTO, which finds the size
+ * found[s]. False, after a message, where an answer was wrong. */
+bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
+                          const char *unit, unsigned rounds);
+
 /* Whether the worst of some values keeps within a target. */
 struct bench_verdict {
     const char *what;

@@ -27,9 +27,11 @@ enum {
     PARTS = 32,         /* that the lookups are cut into */
     LEAF_FILL = 14,     /* keys in a leaf, of the 15 that fit */
     MISSES_PERCENT = 5, /* lookups whose key isn't there */
+    FIND_PARTS = 4,     /* of a round, of each group size and of CORO_GROUP_AUTO */
     SAMPLE = 16,        /* lookups in a sample of the instructions */
 };
 
+static uint64_t find = 0; /* a flag */
 static uint64_t rounds = 7, keys = 1 << 25, lookups = 1 << 21, group = 16;
 
 static struct {
@@ -130,6 +132,11 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
 
 /* ---- The runs -------------------------------------------------------------------------------- */
 
+static bool is_right(enum distribution d, unsigned part, struct index_answer answer)
+{
+    return answer.sum == work[d].answer[part].sum && answer.misses == work[d].answer[part].misses;
+}
+
 /* The versions go round the same lookups at the greatest distance from each other, so that none
  * finds in the cache what another has just touched. */
 static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
@@ -137,14 +144,17 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     (void)turn;
     unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct index_job job = {&tree, work[d].keys + part * part_size, part_size, group};
-    struct index_answer answer = (*versions[v].run)(&job);
-    return answer.sum == work[d].answer[part].sum && answer.misses == work[d].answer[part].misses;
+    struct index_job job = {
+        .tree = &tree, .keys = work[d].keys + part * part_size, .count = part_size, .group = group};
+    return is_right(d, part, (*versions[v].run)(&job));
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    struct index_job job = {&tree, work[cell->number / VERSIONS].keys, size * SAMPLE, SAMPLE / 4};
+    struct index_job job = {.tree = &tree,
+                            .keys = work[cell->number / VERSIONS].keys,
+                            .count = size * SAMPLE,
+                            .group = SAMPLE / 4};
     (*versions[cell->number % VERSIONS].run)(&job);
 }
 
@@ -181,6 +191,69 @@ static void print_verdicts(const struct bench_cell *cells)
     bench_print_verdict(&work_done);
 }
 
+/* ---- CORO_GROUP_AUTO and all group sizes ----------------------------------------------------- */
+
+static const struct {
+    enum distribution distribution;
+    index_run *const *run, *const *finds_group;
+    const char *name;
+} searches[] = {
+    {UNIFORM, &index_inlined, &index_inlined_auto1, "inlined, uniform"},
+    {ZIPF, &index_inlined, &index_inlined_auto2, "inlined, Zipf"},
+    {UNIFORM, &index_linked, &index_linked_auto1, "linked, uniform"},
+    {ZIPF, &index_linked, &index_linked_auto2, "linked, Zipf"},
+};
+
+enum { SEARCHES = sizeof searches / sizeof *searches };
+
+static size_t found[SEARCHES];
+
+static bool run_group(const struct bench_cell *cell, unsigned turn, unsigned part)
+{
+    unsigned s = cell->number / BENCH_GROUP_CELLS, g = cell->number % BENCH_GROUP_CELLS;
+    enum distribution d = searches[s].distribution;
+    part = (turn * FIND_PARTS + part + PARTS / BENCH_GROUP_CELLS * g) % PARTS;
+    struct index_job job = {.tree = &tree,
+                            .keys = work[d].keys + part * part_size,
+                            .count = part_size,
+                            .group = g == BENCH_AUTO ? 0 : bench_groups[g],
+                            .found = &found[s]};
+    index_run *const *run = g == BENCH_AUTO ? searches[s].finds_group : searches[s].run;
+    return is_right(d, part, (*run)(&job));
+}
+
+static bool measure_groups(void)
+{
+    static struct bench_cell cells[SEARCHES * BENCH_GROUP_CELLS];
+    for (unsigned k = 0; k < SEARCHES * BENCH_GROUP_CELLS; k++)
+        cells[k] = (struct bench_cell){
+            .setting = searches[k / BENCH_GROUP_CELLS].name,
+            .run = run_group,
+            .number = k,
+            .parts = FIND_PARTS,
+            .units = (double)(FIND_PARTS * part_size),
+        };
+    return bench_measure_groups(cells, SEARCHES, found, "lookup", (unsigned)rounds);
+}
+
+static bool measure_versions(void)
+{
+    static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
+    prepare_cells(cells);
+    if (!bench_measure(cells, DISTRIBUTIONS, VERSIONS, (unsigned)rounds))
+        return false;
+    const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
+    for (unsigned d = 0; d < DISTRIBUTIONS; d++) {
+        char title[64];
+        snprintf(title, sizeof title, "%s, CPU ns/lookup", names[d]);
+        bench_print_versions(title, &cells[d * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
+                             (unsigned)rounds);
+    }
+    bench_print_versions_key("/two-lev.", "two-level by hand", "lookup", how);
+    print_verdicts(cells);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     static const struct bench_option options[] = {
@@ -188,6 +261,7 @@ int main(int argc, char **argv)
         {"--keys", &keys, 1000, 1 << 30, "keys in the index"},
         {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
+        {"--auto", &find, 1, 1, "CORO_GROUP_AUTO beside 1 to 64 in flight instead"},
     };
     bench_parse(
         argc, argv,
@@ -213,19 +287,8 @@ int main(int argc, char **argv)
         (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
 
-    static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
-    prepare_cells(cells);
-    if (!bench_measure(cells, DISTRIBUTIONS, VERSIONS, (unsigned)rounds))
+    if (!(find ? measure_groups() : measure_versions()))
         return 1;
-    const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
-    for (unsigned d = 0; d < DISTRIBUTIONS; d++) {
-        char title[64];
-        snprintf(title, sizeof title, "%s, CPU ns/lookup", names[d]);
-        bench_print_versions(title, &cells[d * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
-                             (unsigned)rounds);
-    }
-    bench_print_versions_key("/two-lev.", "two-level by hand", "lookup", how);
-    print_verdicts(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

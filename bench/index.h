@@ -38,6 +38,7 @@ struct index_job {
     const uint64_t *keys; /* what is looked up */
     size_t count;         /* of lookups */
     size_t group;         /* lookups in flight at a time */
+    size_t *found;        /* set to the group size found, where that is looked for */
 };
 
 struct index_answer {
@@ -48,6 +49,8 @@ struct index_answer {
 /* Does the job. */
 typedef struct index_answer index_run(const struct index_job *job);
 
+extern index_run *const index_inlined_auto1, *const index_linked_auto1;
+extern index_run *const index_inlined_auto2, *const index_linked_auto2;
 extern index_run *const index_sequential, *const index_linked, *const index_inlined,
                                                                    *const index_two_level;
 

@@ -5,6 +5,8 @@
  *     -DVERSION=index_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=index_sequential -DSEQUENTIAL       the layers as plain functions, not interleaved
  *     -DVERSION=index_two_level -DTWO_LEVEL         flattened by hand
+ *
+ * and, of the inlined and the linked ones, those that find their group size: see groups.h.
  */
 #ifdef SEQUENTIAL
 #include "sequential.h"
@@ -12,6 +14,7 @@
 #include <coroinline/coro.h>
 #endif
 
+#include "groups.h"
 #include "index.h"
 
 #ifndef VERSION
@@ -80,7 +83,8 @@ static coro_task(finding) lookup(const struct index_tree *tree, uint64_t key)
 static struct index_answer run(const struct index_job *job)
 {
     struct index_answer answer = {0, 0};
-    coro_interleave(job->group, job->count, i, lookup(job->tree, job->keys[i]), v, {
+    coro_interleave(GROUP(job), job->count, i, lookup(job->tree, job->keys[i]), v, {
+        NOTE_GROUP(job, i);
         if (v.found)
             answer.sum += v.value * (2 * i + 1);
         else

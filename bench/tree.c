@@ -24,10 +24,12 @@ static const char *const names[SHAPES] = {"balanced", "random"};
 
 enum {
     PARTS = 32,         /* that the trees are cut into */
+    FIND_PARTS = 8,     /* of a round, of each group size and of CORO_GROUP_AUTO */
     SAMPLE = 4,         /* trees in a sample of the instructions */
     SAMPLE_NODES = 127, /* of each of those */
 };
 
+static uint64_t find = 0; /* a flag */
 static uint64_t rounds = 7, nodes = 1 << 23, tree_size = 4095, group = 16;
 
 static struct {
@@ -109,13 +111,15 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     (void)turn;
     unsigned s = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct tree_job job = {forest[s].roots + part * part_size, part_size, group};
+    struct tree_job job = {
+        .roots = forest[s].roots + part * part_size, .count = part_size, .group = group};
     return (*versions[v].run)(&job) == forest[s].answer[part];
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    struct tree_job job = {forest[cell->number / VERSIONS].sample, size * SAMPLE, SAMPLE};
+    struct tree_job job = {
+        .roots = forest[cell->number / VERSIONS].sample, .count = size * SAMPLE, .group = SAMPLE};
     (*versions[cell->number % VERSIONS].run)(&job);
 }
 
@@ -156,6 +160,68 @@ static void print_verdict(const struct bench_cell *cells)
         r[LINKED].median - b[LINKED].median, r[INLINED].median - b[INLINED].median);
 }
 
+static bool measure_versions(void)
+{
+    static struct bench_cell cells[SHAPES * VERSIONS];
+    prepare_cells(cells);
+    if (!bench_measure(cells, SHAPES, VERSIONS, (unsigned)rounds))
+        return false;
+    const char *how = bench_count_instructions(cells, SHAPES * VERSIONS);
+    for (unsigned s = 0; s < SHAPES; s++) {
+        char title[64];
+        snprintf(title, sizeof title, "%s, CPU ns/node", names[s]);
+        bench_print_versions(title, &cells[s * VERSIONS], VERSIONS, INLINED, "/inlined",
+                             (unsigned)rounds);
+    }
+    bench_print_versions_key("/inlined", "nested, inlined", "node", how);
+    print_verdict(cells);
+    return true;
+}
+
+/* ---- CORO_GROUP_AUTO and all group sizes ----------------------------------------------------- */
+
+static const struct {
+    enum shape shape;
+    tree_run *const *run, *const *finds_group;
+    const char *name;
+} searches[] = {
+    {BALANCED, &tree_inlined, &tree_inlined_auto1, "inlined, balanced"},
+    {RANDOM, &tree_inlined, &tree_inlined_auto2, "inlined, random"},
+    {BALANCED, &tree_linked, &tree_linked_auto1, "linked, balanced"},
+    {RANDOM, &tree_linked, &tree_linked_auto2, "linked, random"},
+};
+
+enum { SEARCHES = sizeof searches / sizeof *searches };
+
+static size_t found[SEARCHES];
+
+static bool run_group(const struct bench_cell *cell, unsigned turn, unsigned part)
+{
+    unsigned s = cell->number / BENCH_GROUP_CELLS, g = cell->number % BENCH_GROUP_CELLS;
+    enum shape shape = searches[s].shape;
+    part = (turn * FIND_PARTS + part + PARTS / BENCH_GROUP_CELLS * g) % PARTS;
+    struct tree_job job = {.roots = forest[shape].roots + part * part_size,
+                           .count = part_size,
+                           .group = g == BENCH_AUTO ? 0 : bench_groups[g],
+                           .found = &found[s]};
+    tree_run *const *run = g == BENCH_AUTO ? searches[s].finds_group : searches[s].run;
+    return (*run)(&job) == forest[shape].answer[part];
+}
+
+static bool measure_groups(void)
+{
+    static struct bench_cell cells[SEARCHES * BENCH_GROUP_CELLS];
+    for (unsigned k = 0; k < SEARCHES * BENCH_GROUP_CELLS; k++)
+        cells[k] = (struct bench_cell){
+            .setting = searches[k / BENCH_GROUP_CELLS].name,
+            .run = run_group,
+            .number = k,
+            .parts = FIND_PARTS,
+            .units = (double)(FIND_PARTS * part_size * tree_size),
+        };
+    return bench_measure_groups(cells, SEARCHES, found, "node", (unsigned)rounds);
+}
+
 int main(int argc, char **argv)
 {
     static const struct bench_option options[] = {
@@ -163,6 +229,7 @@ int main(int argc, char **argv)
         {"--nodes", &nodes, 1 << 14, 1 << 30, "nodes of each shape's trees, 64 bytes each"},
         {"--tree-size", &tree_size, 1, 1 << 16, "nodes of a tree; a 32nd of --nodes at the most"},
         {"--group", &group, 1, 4096, "walks in flight at a time"},
+        {"--auto", &find, 1, 1, "CORO_GROUP_AUTO beside 1 to 64 in flight instead"},
     };
     bench_parse(argc, argv,
                 "tree: recursive walks over binary trees, each of one cache line a node.\n"
@@ -188,19 +255,8 @@ int main(int argc, char **argv)
            (unsigned long long)group, (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
 
-    static struct bench_cell cells[SHAPES * VERSIONS];
-    prepare_cells(cells);
-    if (!bench_measure(cells, SHAPES, VERSIONS, (unsigned)rounds))
+    if (!(find ? measure_groups() : measure_versions()))
         return 1;
-    const char *how = bench_count_instructions(cells, SHAPES * VERSIONS);
-    for (unsigned s = 0; s < SHAPES; s++) {
-        char title[64];
-        snprintf(title, sizeof title, "%s, CPU ns/node", names[s]);
-        bench_print_versions(title, &cells[s * VERSIONS], VERSIONS, INLINED, "/inlined",
-                             (unsigned)rounds);
-    }
-    bench_print_versions_key("/inlined", "nested, inlined", "node", how);
-    print_verdict(cells);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

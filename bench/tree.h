@@ -18,6 +18,7 @@ struct tree_job {
     const struct tree_node *const *roots; /* of the trees that are walked */
     size_t count;                         /* of trees */
     size_t group;                         /* walks in flight at a time */
+    size_t *found; /* set to the group size found, where that is looked for */
 };
 
 /* What a walk computes at a node. Not commutative, so that a wrong order shows. */
@@ -29,6 +30,8 @@ static inline uint64_t tree_combine(uint64_t left, uint64_t right, uint64_t valu
 /* Does the job. Returns the sum over the trees i of (2 i + 1) times what came of the root. */
 typedef uint64_t tree_run(const struct tree_job *job);
 
+extern tree_run *const tree_inlined_auto1, *const tree_linked_auto1;
+extern tree_run *const tree_inlined_auto2, *const tree_linked_auto2;
 extern tree_run *const tree_sequential, *const tree_linked, *const tree_inlined,
                                                                 *const tree_two_level;
 

@@ -5,6 +5,8 @@
  *     -DVERSION=tree_linked -DCORO_NO_INLINE       recursive, linked
  *     -DVERSION=tree_sequential -DSEQUENTIAL       recursive plain functions, not interleaved
  *     -DVERSION=tree_two_level -DTWO_LEVEL         flattened by hand, with a stack of its own
+ *
+ * and, of the inlined and the linked ones, those that find their group size: see groups.h.
  */
 #ifdef SEQUENTIAL
 #include "sequential.h"
@@ -12,6 +14,7 @@
 #include <coroinline/coro.h>
 #endif
 
+#include "groups.h"
 #include "tree.h"
 
 #ifndef VERSION
@@ -67,7 +70,10 @@ static coro_task(uint64_t) walk(node_ptr root)
 static uint64_t run(const struct tree_job *job)
 {
     uint64_t sum = 0;
-    coro_interleave(job->group, job->count, i, walk(job->roots[i]), v, { sum += v * (2 * i + 1); });
+    coro_interleave(GROUP(job), job->count, i, walk(job->roots[i]), v, {
+        NOTE_GROUP(job, i);
+        sum += v * (2 * i + 1);
+    });
     return sum;
 }
 

@@ -1,0 +1,15 @@
+/* groups.h: how many tasks a version of a benchmark has in flight: as many as its job says or,
+ * where compiled with -DAUTO, as many as turn out to be best. */
+#ifndef BENCH_GROUPS_H
+#define BENCH_GROUPS_H
+
+#ifdef AUTO
+#define GROUP(job) CORO_GROUP_AUTO
+/* In the sink of task i. */
+#define NOTE_GROUP(job, i) ((i) == 0 ? (void)(*(job)->found = coro__site.size) : (void)0)
+#else
+#define GROUP(job) (job)->group
+#define NOTE_GROUP(job, i) ((void)0)
+#endif
+
+#endif
