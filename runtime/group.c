@@ -36,7 +36,8 @@ enum {
     FIRST_PACE = 16, /* tasks before the first look at the clock */
     MAX_PACE = 1 << 20,
     SLICE = 50000,    /* ns; the third contest and later ones take four times as long */
-    SETTLED_TICK = 4, /* slices between looks at the clock, outside of a contest */
+    SETTLED_TICK = 8, /* slices between looks at the clock, outside of a contest */
+    SHORT = 4,        /* slices that a call may take which is judged as a whole */
     BELIEVED = 8,     /* slices that it takes to believe that the tasks are others */
     REST = 32,        /* times as long as the contest, before the next one */
     MOST_UPHELD = 3,  /* outcomes that stay the same, each of which doubles that */
@@ -214,7 +215,7 @@ void coro__group_begin(struct coro__group *g, struct coro__site *site, size_t to
     if (is_due(site, now))
         take(g, now);
     g->measures = g->owns;
-    set_tick(g, now, g->owns ? CORO__BUSY() : 0);
+    set_tick(g, now, g->owns || LOAD(&site->strange) ? CORO__BUSY() : 0);
 }
 
 void coro__group_tick(struct coro__group *g)
@@ -245,8 +246,13 @@ void coro__group_end(struct coro__group *g)
     if (g->measures)
         measure(g, CORO__NOW(), CORO__BUSY());
     else if (!g->has_ticked) { /* behind a tick is the end, with less and less in flight */
-        uint64_t now = CORO__NOW();
-        look_for_change(g->site, now - g->mark, work_of(g), now);
+        uint64_t now = CORO__NOW(), time = now - g->mark;
+        if (g->mark_busy)
+            time = CORO__BUSY() - g->mark_busy;
+        if (g->mark_busy || time < SHORT * SLICE)
+            look_for_change(g->site, time, work_of(g), now);
+        else /* another thread may have had the processor: the next call is to know */
+            STORE(&g->site->strange, 1);
     }
     if (g->owns)
         release(g);

@@ -12,10 +12,10 @@
 static const uint8_t sizes[CORO__SIZES] = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, CORO__MAX_AUTO};
 
 /* How far above the best one a size may be after so many rounds. A single slice can be off by any
- * factor; the lower one of two is too slow by half hardly ever. */
+ * factor, the lower one of two hardly ever by two. */
 static const float margins[CORO__SAMPLES + 1] = {
-    [1] = 10,    [2] = 1.5F,  [3] = 1.25F, [4] = 1.15F, [5] = 1.1F,
-    [6] = 1.07F, [7] = 1.05F, [8] = 1.03F, [9] = 1.03F,
+    [1] = 10,   [2] = 2,     [3] = 1.5F,  [4] = 1.25F, [5] = 1.15F,
+    [6] = 1.1F, [7] = 1.07F, [8] = 1.04F, [9] = 1.03F,
 };
 
 /* The incumbent keeps its place against a lead of less. */

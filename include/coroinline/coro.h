@@ -445,9 +445,12 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
 #define CORO_MAX_GROUP 4096
 
 /* For the group of coro_interleave: as many as run fastest, which depends on the tasks, on where
- * their data lie and on the machine, and is found while they run: see runtime/group.h. 16 at first,
- * then 1 to 64. Each place in the source learns for itself, for all its calls, in all threads. It
- * is a choice at compile time and not a number. */
+ * their data lie and on the machine, and is found while they run, among sizes from 1 to 64 (16 at
+ * first). Each place in the source learns by itself, for all its calls in all threads, by looking
+ * at clocks now and then; any thread may call it at any time. Where one task at a time is best, it
+ * runs them like coro_run. It is a choice at compile time, and no number. Takes the stack of 64
+ * tasks. docs/group-size.md has more. The way of comparing is that of successive halving (Karnin,
+ * Koren and Somekh, ICML 2013). */
 #define CORO_GROUP_AUTO ((struct coro__auto){0})
 struct coro__auto {
     char none;
