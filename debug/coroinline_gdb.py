@@ -197,6 +197,7 @@ class Task:
             )
         except (gdb.MemoryError, OverflowError):
             raise self.failure("no memory can be read there")
+        self.up -= self.up % 2  # that marks a generator
         self.ended = resume == 0
         entry = destroy if self.ended else resume
         self.block = None

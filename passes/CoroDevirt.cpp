@@ -147,7 +147,7 @@ void noteAwaits(Function &F) {
     auto *Call = dyn_cast<CallBase>(&I);
     IsOurs |= Call && Call->hasFnAttr(tag::Start);
     Awaits |= isIntrinsic(&I, Intrinsic::coro_await_suspend_handle) &&
-              !Call->hasFnAttr(tag::Leave);
+              !Call->hasFnAttr(tag::Leave) && !Call->hasFnAttr(tag::Yield);
   }
   if (IsOurs)
     F.addFnAttr(tag::Awaits, Awaits ? "some" : "none");
@@ -531,6 +531,61 @@ void compareAwaiters(Function &F, SmallVectorImpl<SelfResumption> &OfItself) {
   }
 }
 
+/// Where a task for which there is no memory is an error:
+///   %task = phi ptr [ null, %no.frame ], [ %begin, %made ]
+///   br (%task == null), label %fail, label %next
+/// => %task = %begin, and %no.frame goes to %fail
+/// CoroElide looks for what is done to the coro.begin.
+bool leadPastNullCheck(PHINode &Task) {
+  BasicBlock *BB = Task.getParent();
+  auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
+  auto *IsNull = Branch && Branch->isConditional()
+                     ? dyn_cast<ICmpInst>(Branch->getCondition())
+                     : nullptr;
+  if (!IsNull || !IsNull->isEquality() || IsNull->getOperand(0) != &Task ||
+      !isa<ConstantPointerNull>(IsNull->getOperand(1)) ||
+      any_of(*BB, [&](Instruction &I) {
+        return &I != &Task && &I != IsNull && &I != Branch &&
+               !I.isDebugOrPseudoInst();
+      }))
+    return false;
+  BasicBlock *Fail =
+      Branch->getSuccessor(IsNull->getPredicate() != CmpInst::ICMP_EQ);
+  if (!isa<UnreachableInst>(Fail->getTerminator()) ||
+      is_contained(predecessors(BB), BB) || any_of(Task.users(), [&](User *U) {
+        return cast<Instruction>(U)->getParent() == Fail;
+      }))
+    return false;
+  for (unsigned K = Task.getNumIncomingValues(); K-- > 0;) {
+    if (!isa<ConstantPointerNull>(Task.getIncomingValue(K)))
+      continue;
+    BasicBlock *Pred = Task.getIncomingBlock(K);
+    for (PHINode &Phi : Fail->phis())
+      Phi.addIncoming(Phi.getIncomingValueForBlock(BB), Pred);
+    Pred->getTerminator()->replaceSuccessorWith(BB, Fail);
+    Task.removeIncomingValue(K, /*DeletePHIIfEmpty=*/false);
+  }
+  if (Task.hasConstantValue() == nullptr)
+    return true;
+  Task.replaceAllUsesWith(Task.hasConstantValue());
+  Task.eraseFromParent();
+  return true;
+}
+
+bool leadPastNullChecks(Function &F) {
+  SmallVector<PHINode *, 4> Tasks;
+  for (Instruction &I : instructions(F))
+    if (isIntrinsic(&I, Intrinsic::coro_begin))
+      for (User *U : I.users())
+        if (auto *Phi = dyn_cast<PHINode>(U);
+            Phi && all_of(Phi->incoming_values(), [&](Value *V) {
+              return V == &I || isa<ConstantPointerNull>(V);
+            }))
+          Tasks.push_back(Phi);
+  return llvm::count_if(Tasks,
+                        [](PHINode *Task) { return leadPastNullCheck(*Task); });
+}
+
 bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isDeclaration())
     return false;
@@ -556,6 +611,10 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   PreservedAnalyses PA = Simplify.run(F, FAM);
   FAM.invalidate(F, PA);
   Changed |= !PA.areAllPreserved();
+  if (leadPastNullChecks(F)) {
+    FAM.invalidate(F, PreservedAnalyses::none());
+    Changed = true;
+  }
   Reporter Remarks(FAM);
   if (readHeaders(F, FAM, Remarks)) {
     FAM.invalidate(F, EarlyCSEPass().run(F, FAM));

@@ -351,7 +351,7 @@ void Inliner::report() const {
   NumLinked += Linked;
   if (!Inlined)
     return;
-  updateNote(F, Awaiter.Body.Suspends.size(), Inlined);
+  updateNote(F, Awaiter.Body.suspendsOfSource(), Inlined);
   FAM.getResult<OptimizationRemarkEmitterAnalysis>(F).emit([&] {
     return OptimizationRemarkAnalysis(DEBUG_TYPE, "Growth", F.getSubprogram(),
                                       &F.getEntryBlock())
@@ -423,16 +423,26 @@ bool isAlwaysAwaited(Function &F, const DenseSet<CallBase *> &AwaitedCalls) {
          });
 }
 
-/// A root ends by its final suspend, an awaited task by leaving:
-///   br i1 %is.root, label %final, label %leave   =>   br label %final
-void endAlways(Coroutine &C, IntrinsicInst *&Kept, IntrinsicInst *&Dropped) {
-  BasicBlock *Finish = C.finish();
-  Instruction *Old = Finish->getTerminator();
-  Dropped->getParent()->removePredecessor(Finish);
-  BranchInst::Create(Kept->getParent(), Old->getIterator())
+///   br i1 %is.root, label %kept, label %dropped   =>   br label %kept
+void leadAlways(IntrinsicInst &Kept, IntrinsicInst &Dropped) {
+  BasicBlock *From = Kept.getParent()->getSinglePredecessor();
+  Instruction *Old = From->getTerminator();
+  Dropped.getParent()->removePredecessor(From);
+  BranchInst::Create(Kept.getParent(), Old->getIterator())
       ->setDebugLoc(Old->getDebugLoc());
   Old->eraseFromParent();
+}
+
+/// A root ends by its final suspend, an awaited task by leaving.
+void endAlways(IntrinsicInst *&Kept, IntrinsicInst *&Dropped) {
+  leadAlways(*Kept, *Dropped);
   Dropped = nullptr; // unreachable
+}
+
+/// A generator that is never awaited gives its values to who resumes it.
+void yieldToDriver(const Coroutine &Body) {
+  for (auto &[Plain, Transfer] : Body.yields())
+    leadAlways(*Plain, *Transfer);
 }
 
 /// Brings into sight which coroutines make the tasks that F awaits.
@@ -544,12 +554,14 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
     Coroutine &Body = N->Body;
     if (!Body.Leave || !Body.Final || !Body.finish())
       continue;
-    if (isNeverAwaited(*N->F))
-      endAlways(Body, Body.Final, Body.Leave);
-    else if (isAlwaysAwaited(*N->F, AwaitedCalls))
-      endAlways(Body, Body.Leave, Body.Final);
-    else
+    if (isNeverAwaited(*N->F)) {
+      endAlways(Body.Final, Body.Leave);
+      yieldToDriver(Body);
+    } else if (isAlwaysAwaited(*N->F, AwaitedCalls)) {
+      endAlways(Body.Leave, Body.Final);
+    } else {
       continue;
+    }
     removeUnreachableBlocks(*N->F);
     FAM.invalidate(*N->F, PreservedAnalyses::none());
     Changed = true;

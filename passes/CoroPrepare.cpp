@@ -21,9 +21,16 @@
 //     @enter) %s = call i8 @llvm.coro.suspend(token %save, i1 false) switch ...
 //     ; as above
 //
-// which is the linked call: whole without coro-inline. The pass also marks the
-// function presplitcoroutine, takes off what does not hold for a function that
-// suspends, and rejects what LLVM would miscompile.
+// which is the linked call: whole without coro-inline. So it is where a
+// generator is asked for a value; one that it gives is two suspends:
+//
+//     %r = call i1 @coroinline_yield(i1 %is.root, ptr @leave)
+//   =>
+//     br i1 %is.root, label %plain, label %transfer
+//     ; %plain: as a suspend; %transfer: as an await of %hdl, by @leave
+//
+// The pass also marks the function presplitcoroutine, takes off what does not
+// hold for a function that suspends, and rejects what LLVM would miscompile.
 //
 // See https://llvm.org/docs/Coroutines.html.
 //
@@ -73,6 +80,53 @@ bool isRootOnly(CallBase &Ramp) {
   return true;
 }
 
+/// The coro.begin of a C coroutine, that is of the switch ABI and not split
+/// yet.
+IntrinsicInst *findBegin(Function &F) {
+  for (Instruction &I : instructions(F))
+    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
+      auto *Id = dyn_cast<CallInst>(cast<CallInst>(I).getArgOperand(0));
+      if (Id && Id->getIntrinsicID() == Intrinsic::coro_id &&
+          isa<ConstantPointerNull>(Id->getArgOperand(3)))
+        return cast<IntrinsicInst>(&I);
+    }
+  return nullptr;
+}
+
+/// Destroys the generator in a variable:
+///   call void @coroinline_drop(ptr %variable)
+/// => %g = load ptr, ptr %variable
+///    call void @llvm.coro.destroy(ptr %g)
+/// or, where that may await something, as nowhere but in coroutines:
+///    br ((load ptr, (%g + innermost)) == %g), label %alone, label %chain
+///  chain: call void @coro__cancel(ptr %g)
+void lowerDrop(CallInst &Call) {
+  Module &M = *Call.getModule();
+  Function &F = *Call.getFunction();
+  const DataLayout &DL = M.getDataLayout();
+  IRBuilder<> B(&Call);
+  Value *Generator = B.CreateLoad(B.getPtrTy(), Call.getArgOperand(0));
+  Instruction *Alone = &Call;
+  if (findBegin(F)) {
+    Value *Innermost = B.CreateLoad(
+        B.getPtrTy(),
+        B.CreateConstGEP1_64(B.getInt8Ty(), Generator,
+                             headerOffset(DL) + DL.getPointerSize()));
+    Instruction *Chain;
+    SplitBlockAndInsertIfThenElse(B.CreateICmpEQ(Innermost, Generator), &Call,
+                                  &Alone, &Chain);
+    B.SetInsertPoint(Chain);
+    CallInst *Cancel = B.CreateCall(
+        M.getOrInsertFunction("coro__cancel", B.getVoidTy(), B.getPtrTy()),
+        {Generator});
+    Cancel->setDoesNotThrow();
+    Cancel->addFnAttr(Attribute::get(M.getContext(), tag::Cancel));
+  }
+  B.SetInsertPoint(Alone);
+  B.CreateCall(compat::intrinsic(M, Intrinsic::coro_destroy), {Generator});
+  Call.eraseFromParent();
+}
+
 /// Lowers the markers that may stand in any function:
 ///   %p = call ptr @coroinline_at(ptr %frame, i64 N)
 /// => %p = getelementptr i8, ptr %frame, i64 N
@@ -81,7 +135,7 @@ bool isRootOnly(CallBase &Ramp) {
 /// and tags the calls behind a coroinline_root.
 void lowerTaskMarkers(Function &F) {
   unsigned Header = headerOffset(F.getParent()->getDataLayout());
-  SmallVector<CallInst *, 8> Roots;
+  SmallVector<CallInst *, 8> Roots, Drops;
   for (Instruction &I : make_early_inc_range(instructions(F))) {
     Marker Kind = markerOf(I);
     if (!isTaskMarker(Kind))
@@ -89,8 +143,8 @@ void lowerTaskMarkers(Function &F) {
     auto &Call = cast<CallInst>(I);
     if (!hasMarkerSignature(Call, Kind))
       continue;
-    if (Kind == Marker::Root) {
-      Roots.push_back(&Call);
+    if (Kind == Marker::Root || Kind == Marker::Drop) {
+      (Kind == Marker::Root ? Roots : Drops).push_back(&Call);
       continue;
     }
     IRBuilder<> B(&Call);
@@ -105,6 +159,8 @@ void lowerTaskMarkers(Function &F) {
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
   }
+  for (CallInst *Call : Drops)
+    lowerDrop(*Call);
   SmallVector<Value *, 8> Tasks;
   for (CallInst *Call : Roots)
     Tasks.push_back(Call->getArgOperand(0));
@@ -119,6 +175,33 @@ void lowerTaskMarkers(Function &F) {
     Call->replaceAllUsesWith(Task == Call ? PoisonValue::get(Call->getType())
                                           : Task);
     Call->eraseFromParent();
+  }
+}
+
+/// Whether control goes to another task there.
+bool transfers(Marker Kind) {
+  return Kind == Marker::Await || Kind == Marker::AwaitLinked ||
+         Kind == Marker::Next || Kind == Marker::NextLinked ||
+         Kind == Marker::Yield;
+}
+
+/// What the suspend of a marker, and its transfer, are tagged with.
+const char *tagOf(Marker Kind) {
+  switch (Kind) {
+  case Marker::Start:
+    return tag::Start;
+  case Marker::Await:
+    return tag::Await;
+  case Marker::AwaitLinked:
+    return tag::AwaitLinked;
+  case Marker::Next:
+    return tag::Next;
+  case Marker::NextLinked:
+    return tag::NextLinked;
+  case Marker::Yield:
+    return tag::Yield;
+  default:
+    return nullptr;
   }
 }
 
@@ -154,6 +237,11 @@ class Preparer {
   CallInst *suspendAt(Instruction *Where, bool IsFinal, Value *Task,
                       Value *Enter, const char *Tag, BasicBlock *Resumed,
                       BasicBlock *Destroyed);
+  IntrinsicInst *lowerOneSuspend(CallInst &Call, Marker Kind,
+                                 Instruction *Where, BasicBlock *Resumed,
+                                 BasicBlock *Destroyed);
+  IntrinsicInst *lowerYield(CallInst &Call, Instruction *Where,
+                            BasicBlock *Resumed, BasicBlock *Destroyed);
   void lowerSuspend(CallInst &Call, Marker Kind);
   void lowerFinish(CallInst &Call);
   void closeOpenEnds();
@@ -200,8 +288,7 @@ void Preparer::checkOrder() {
   DominatorTree DT(F);
   CallInst *InBody = nullptr, *Own = nullptr; // own: those of coro_begin
   for (auto [Call, Kind] : Markers) {
-    bool IsInBody = Kind == Marker::Suspend || Kind == Marker::Await ||
-                    Kind == Marker::AwaitLinked;
+    bool IsInBody = Kind == Marker::Suspend || transfers(Kind);
     CallInst *&First = IsInBody ? InBody : Own;
     if (!First && Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
         Kind != Marker::NoFrame && !DT.dominates(Begin, Call))
@@ -414,7 +501,50 @@ CallInst *Preparer::suspendAt(Instruction *Where, bool IsFinal, Value *Task,
   SwitchInst *Switch = B.CreateSwitch(Suspend, Exit, 2);
   Switch->addCase(B.getInt8(0), Resumed);
   Switch->addCase(B.getInt8(1), Destroyed);
+  // What leaves here comes back, and is hardly ever destroyed. Else, what
+  // follows a few suspends would be taken for cold.
+  if (!IsFinal && Tag != tag::Leave)
+    Switch->setMetadata(
+        LLVMContext::MD_prof,
+        MDBuilder(F.getContext()).createBranchWeights({1, 2000, 1}));
   return Suspend;
+}
+
+/// The suspend of any marker but a yield, in the place of the terminator Where.
+IntrinsicInst *Preparer::lowerOneSuspend(CallInst &Call, Marker Kind,
+                                         Instruction *Where,
+                                         BasicBlock *Resumed,
+                                         BasicBlock *Destroyed) {
+  bool HasTask = transfers(Kind);
+  CallInst *Suspend = suspendAt(Where, /*IsFinal=*/false,
+                                HasTask ? Call.getArgOperand(0) : nullptr,
+                                HasTask ? Call.getArgOperand(1) : nullptr,
+                                tagOf(Kind), Resumed, Destroyed);
+  Where->eraseFromParent();
+  return cast<IntrinsicInst>(Suspend);
+}
+
+/// The two of a yield; gives the one without a transfer.
+IntrinsicInst *Preparer::lowerYield(CallInst &Call, Instruction *Where,
+                                    BasicBlock *Resumed,
+                                    BasicBlock *Destroyed) {
+  LLVMContext &C = F.getContext();
+  auto Arm = [&](Value *Task, Value *Leave) {
+    BasicBlock *BB = BasicBlock::Create(C, "coro.yield", &F, Resumed);
+    auto *Last = new UnreachableInst(C, BB);
+    Last->setDebugLoc(Call.getDebugLoc());
+    auto *Suspend = suspendAt(Last, /*IsFinal=*/false, Task, Leave, tag::Yield,
+                              Resumed, Destroyed);
+    Last->eraseFromParent();
+    return cast<IntrinsicInst>(Suspend);
+  };
+  IntrinsicInst *Plain = Arm(nullptr, nullptr);
+  IntrinsicInst *Transfer = Arm(Begin, Call.getArgOperand(1));
+  BranchInst::Create(Plain->getParent(), Transfer->getParent(),
+                     Call.getArgOperand(0), Where->getIterator())
+      ->setDebugLoc(Call.getDebugLoc());
+  Where->eraseFromParent();
+  return Plain;
 }
 
 /// Replaces a marker that suspends, whatever its result is used for:
@@ -433,22 +563,11 @@ void Preparer::lowerSuspend(CallInst &Call, Marker Kind) {
       BasicBlock::Create(F.getContext(), "coro.destroyed", &F, Join);
   Instruction *Old = Block->getTerminator();
   Old->setDebugLoc(Call.getDebugLoc());
-  bool IsAwait = Kind == Marker::Await || Kind == Marker::AwaitLinked;
-  CallInst *Suspend = suspendAt(Old, /*IsFinal=*/false,
-                                IsAwait ? Call.getArgOperand(0) : nullptr,
-                                IsAwait ? Call.getArgOperand(1) : nullptr,
-                                Kind == Marker::Start         ? tag::Start
-                                : Kind == Marker::Await       ? tag::Await
-                                : Kind == Marker::AwaitLinked ? tag::AwaitLinked
-                                                              : nullptr,
-                                Resumed, Destroyed);
-  Old->eraseFromParent();
-  Suspends.insert({cast<IntrinsicInst>(Suspend), Where});
-  // What leaves here comes back, and is hardly ever destroyed. Else, what
-  // follows a few suspends would be taken for cold.
-  Suspend->user_back()->setMetadata(
-      LLVMContext::MD_prof,
-      MDBuilder(F.getContext()).createBranchWeights({1, 2000, 1}));
+  IntrinsicInst *Suspend =
+      Kind == Marker::Yield
+          ? lowerYield(Call, Old, Resumed, Destroyed)
+          : lowerOneSuspend(Call, Kind, Old, Resumed, Destroyed);
+  Suspends.insert({Suspend, Where});
 
   auto *Branch = dyn_cast<BranchInst>(Call.getNextNode());
   if (Branch && Branch->isConditional() && Branch->getCondition() == &Call &&
@@ -690,6 +809,9 @@ bool Preparer::run() {
     case Marker::Suspend:
     case Marker::Await:
     case Marker::AwaitLinked:
+    case Marker::Next:
+    case Marker::NextLinked:
+    case Marker::Yield:
       lowerSuspend(*Call, Kind);
       break;
     case Marker::Finish:
@@ -727,19 +849,6 @@ void emptyBody(Function &F) {
   new UnreachableInst(F.getContext(),
                       BasicBlock::Create(F.getContext(), "", &F));
   F.removeFnAttr(Attribute::PresplitCoroutine);
-}
-
-/// The coro.begin of a C coroutine, that is of the switch ABI and not split
-/// yet.
-IntrinsicInst *findBegin(Function &F) {
-  for (Instruction &I : instructions(F))
-    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
-      auto *Id = dyn_cast<CallInst>(cast<CallInst>(I).getArgOperand(0));
-      if (Id && Id->getIntrinsicID() == Intrinsic::coro_id &&
-          isa<ConstantPointerNull>(Id->getArgOperand(3)))
-        return cast<IntrinsicInst>(&I);
-    }
-  return nullptr;
 }
 
 /// What makes LLVM give up or crash when it splits a coroutine that stands on

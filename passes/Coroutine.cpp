@@ -102,6 +102,25 @@ bool Coroutine::analyze(Function &F) {
   return analyze<Function &>(F) && isInOrder(F);
 }
 
+SmallVector<Coroutine::Yield, 4> Coroutine::yields() const {
+  SmallVector<Yield, 4> Found;
+  for (IntrinsicInst *Plain : Suspends) {
+    if (!Plain->hasFnAttr(tag::Yield) ||
+        !isa<ConstantTokenNone>(Plain->getArgOperand(0)))
+      continue;
+    BasicBlock *From = Plain->getParent()->getSinglePredecessor();
+    for (IntrinsicInst *Transfer : Suspends)
+      if (From && Transfer != Plain && Transfer->hasFnAttr(tag::Yield) &&
+          Transfer->getParent()->getSinglePredecessor() == From)
+        Found.push_back({Plain, Transfer});
+  }
+  return Found;
+}
+
+unsigned Coroutine::suspendsOfSource() const {
+  return Suspends.size() - yields().size();
+}
+
 BasicBlock *Coroutine::finish() const {
   if (!Leave)
     return Final ? Final->getParent() : nullptr;
@@ -208,6 +227,11 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
 bool coroinline::isAwait(const IntrinsicInst &Suspend) {
   return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
          (Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked));
+}
+
+bool coroinline::isNext(const IntrinsicInst &Suspend) {
+  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
+         (Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked));
 }
 
 bool Await::analyze(IntrinsicInst &II) {

@@ -51,6 +51,14 @@ struct Coroutine {
   llvm::IntrinsicInst *End = nullptr;
   llvm::SmallVector<llvm::IntrinsicInst *, 8> Suspends; // but Final and Leave
 
+  /// The two suspends of a yield.
+  struct Yield {
+    llvm::IntrinsicInst *Plain, *Transfer;
+  };
+  /// As coro-prepare made them: either follows one branch on who is the root.
+  llvm::SmallVector<Yield, 4> yields() const;
+  /// Suspends of the source, and the initial one.
+  unsigned suspendsOfSource() const;
   /// The block before the final suspend and the leaving part, or the final
   /// suspend's own where there is no other end.
   llvm::BasicBlock *finish() const;
@@ -85,6 +93,8 @@ private:
 
 /// Whether a suspend is the one of an await of coro.h.
 bool isAwait(const llvm::IntrinsicInst &Suspend);
+/// Whether it is where a generator is asked for its next value.
+bool isNext(const llvm::IntrinsicInst &Suspend);
 
 /// Some targets return a struct of one pointer as an integer: what a task is
 /// without such casts. Null for null.
@@ -104,7 +114,8 @@ struct SuspendEdges {
   bool analyze(llvm::IntrinsicInst &Suspend);
 };
 
-/// A point where a coroutine runs another one to its end.
+/// A point where a coroutine runs another one to its end, or a generator to its
+/// next value.
 ///
 ///   %save = call token @llvm.coro.save(ptr %hdl)
 ///   call void @llvm.coro.await.suspend.handle(ptr %task, ptr %hdl, ptr @enter)

@@ -29,7 +29,8 @@ unsigned coroinline::headerSize(const DataLayout &DL) {
 }
 
 bool coroinline::isTaskMarker(Marker Kind) {
-  return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot;
+  return Kind == Marker::At || Kind == Marker::Root || Kind == Marker::IsRoot ||
+         Kind == Marker::Drop;
 }
 
 bool coroinline::isPromise(const AllocaInst &AI) {
@@ -70,7 +71,11 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(I1, {});
   case Marker::Await:
   case Marker::AwaitLinked:
+  case Marker::Next:
+  case Marker::NextLinked:
     return Is(I1, {Ptr, Ptr}) && IsTransfer(Call.getArgOperand(1));
+  case Marker::Yield:
+    return Is(I1, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
   case Marker::Finish:
     return Is(Void, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
   case Marker::OpenEnd:
@@ -87,6 +92,8 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(Ptr, {Ptr});
   case Marker::IsRoot:
     return Is(I1, {Ptr});
+  case Marker::Drop:
+    return Is(Void, {Ptr});
   case Marker::FrameBytes:
     return Is(Call.getModule()->getDataLayout().getIntPtrType(C), {Ptr});
   case Marker::Place:

@@ -24,6 +24,9 @@ enum class Marker {
   Suspend,
   Await,
   AwaitLinked,
+  Next,
+  NextLinked,
+  Yield,
   Finish,
   OpenEnd,
   NoFrame,
@@ -33,19 +36,19 @@ enum class Marker {
   At,
   Root,
   IsRoot,
+  Drop,
   FrameBytes,
   Place
 };
 
 /// The functions' names, in the order of the enumeration.
 constexpr const char *MarkerNames[] = {
-    "coroinline_start",      "coroinline_suspend",
-    "coroinline_await",      "coroinline_await_linked",
-    "coroinline_finish",     "coroinline_open_end",
-    "coroinline_no_frame",   "coroinline_end",
-    "coroinline_frame_size", "coroinline_frame_align",
-    "coroinline_at",         "coroinline_root",
-    "coroinline_is_root",    "coroinline_frame_bytes",
+    "coroinline_start",        "coroinline_suspend", "coroinline_await",
+    "coroinline_await_linked", "coroinline_next",    "coroinline_next_linked",
+    "coroinline_yield",        "coroinline_finish",  "coroinline_open_end",
+    "coroinline_no_frame",     "coroinline_end",     "coroinline_frame_size",
+    "coroinline_frame_align",  "coroinline_at",      "coroinline_root",
+    "coroinline_is_root",      "coroinline_drop",    "coroinline_frame_bytes",
     "coroinline_place"};
 
 /// The function of that marker.
@@ -85,6 +88,15 @@ constexpr char Start[] = "coroinline-start";
 constexpr char Await[] = "coroinline-await";
 /// The same of an await that the source wants linked.
 constexpr char AwaitLinked[] = "coroinline-await-linked";
+/// On the coro.suspend at which a generator is asked for its next value, and
+/// its transfer; on those of one that the source wants linked.
+constexpr char Next[] = "coroinline-next";
+constexpr char NextLinked[] = "coroinline-next-linked";
+/// On the two coro.suspends of a yield, one of them with a transfer, tagged
+/// too.
+constexpr char Yield[] = "coroinline-yield";
+/// On the call of coro__cancel that destroys a generator with what it awaits.
+constexpr char Cancel[] = "coroinline-cancel";
 /// On the coro.suspend at which an awaited task ends, and its transfer.
 constexpr char Leave[] = "coroinline-leave";
 /// On a call that makes a task which is never awaited.

@@ -57,7 +57,8 @@ void coroinline::dropNeedlessHandlers(Function &F) {
   for (Instruction &I : instructions(F)) {
     Await Point;
     auto *Suspend = dyn_cast<IntrinsicInst>(&I);
-    if (!Suspend || !isAwait(*Suspend) || !Point.analyze(*Suspend))
+    if (!Suspend || !(isAwait(*Suspend) || isNext(*Suspend)) ||
+        !Point.analyze(*Suspend))
       continue;
     for (CallBase *Ramp : rampsOf(Point.task()))
       if (isa<InvokeInst>(Ramp) && rampOf(Ramp) &&

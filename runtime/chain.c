@@ -19,7 +19,7 @@ void *coro__adopt(void *task, void *self)
         return self;
     struct coro__header *h = coro__header_of(task);
     void *root = coro__header_of(self)->root, *leaf = h->up;
-    for (void *frame = leaf; frame != task; frame = coro__header_of(frame)->up)
+    for (void *frame = leaf; frame != task; frame = coro__awaiter_of(frame))
         coro__header_of(frame)->root = root;
     h->root = root;
     h->up = self;
@@ -27,14 +27,29 @@ void *coro__adopt(void *task, void *self)
     return leaf;
 }
 
-/* Innermost first: a task's cleanups may use what its awaiter holds. */
+/* Innermost first: a task's cleanups may use what its awaiter holds. A generator is its owner's to
+ * destroy, who is farther out. With what it awaits it becomes a chain of its own, which gives no
+ * more values. */
 void coro__cancel(void *root)
 {
-    void *frame = coro__header_of(root)->up;
+    void *innermost = coro__header_of(root)->up, *frame = innermost;
     while (frame != root) {
-        void *awaiter = coro__header_of(frame)->up;
-        __builtin_coro_destroy(frame);
+        void *awaiter = coro__awaiter_of(frame);
+        if (coro__is_awaited_generator(frame)) {
+            struct coro__generator *g = coro__generator_of(frame);
+            for (void *task = innermost; task != frame; task = coro__header_of(task)->up)
+                coro__header_of(task)->root = frame;
+            g->header.root = frame;
+            g->header.up = innermost;
+            g->state = CORO__NO_MORE;
+            innermost = awaiter;
+        }
         frame = awaiter;
+    }
+    while (innermost != root) {
+        void *awaiter = coro__header_of(innermost)->up;
+        __builtin_coro_destroy(innermost);
+        innermost = awaiter;
     }
     __builtin_coro_destroy(root);
 }

@@ -32,7 +32,8 @@
  *    or alloca that is alive across a suspend: the compiler names the line.
  *  - A task that is made and never awaited is its maker's to destroy, also where the maker is
  *    cancelled before it comes to the await: coro_await(f(x)) in one expression leaves no gap.
- *  - A task that awaits itself, or the root of its own chain, is not found out.
+ *  - A task that awaits itself, or the root of its own chain, is not found out; nor is a generator
+ *    that asks itself for a value.
  *  - A call of a coroutine does not all that its task does: noescape on a parameter, pure and const
  *    are untrue of it, and callers in other files would rely on them.
  *  - A pointer to a thread-local variable (&errno is one) goes on to point to that of the thread in
@@ -80,13 +81,40 @@ struct coro__header {
     void *up;   /* frame of the awaiter; in a root, of its innermost task */
 };
 
+/* The promise of a generator begins with this. Of one that is running as a part of another task,
+ * `up` is one byte above the awaiter: that tells it from a task, which is not left but to end. */
+struct coro__generator {
+    struct coro__header header;
+    uintptr_t state; /* of enum coro__progress */
+};
+enum coro__progress { CORO__NO_VALUE, CORO__HAS_VALUE, CORO__NO_MORE };
+#define CORO__GENERATOR_MARK 1
+
 /* Behind the resume and destroy functions, at an alignment of 8: llvm.org/docs/Coroutines. */
 #define CORO__HEADER_OFFSET ((2 * sizeof(void *) + 7) & ~(size_t)7)
 #define CORO__RESULT_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__header))
+#define CORO__STATE_OFFSET (CORO__HEADER_OFFSET + offsetof(struct coro__generator, state))
+#define CORO__VALUE_OFFSET (CORO__HEADER_OFFSET + sizeof(struct coro__generator))
 
 static inline struct coro__header *coro__header_of(void *frame)
 {
     return (struct coro__header *)((char *)frame + CORO__HEADER_OFFSET);
+}
+
+static inline struct coro__generator *coro__generator_of(void *frame)
+{
+    return (struct coro__generator *)((char *)frame + CORO__HEADER_OFFSET);
+}
+
+static inline bool coro__is_awaited_generator(void *frame)
+{
+    return (uintptr_t)coro__header_of(frame)->up & CORO__GENERATOR_MARK;
+}
+
+/* Of a task or generator that is being awaited. */
+static inline void *coro__awaiter_of(void *frame)
+{
+    return (char *)coro__header_of(frame)->up - coro__is_awaited_generator(frame);
 }
 
 /* Reports misuse: prints "file:line: op: why" to stderr and aborts. _Noreturn and not the
@@ -96,6 +124,7 @@ _Noreturn __attribute__((cold, nothrow)) void coro__fail(const char *op, const c
 
 #define CORO__NULL_TASK "the task is NULL: the memory for its frame could not be had"
 #define CORO__AWAITED_TASK "the task is being awaited by another one"
+#define CORO__ENDED_GENERATOR "the generator has ended"
 
 /* Marker functions: the plugin replaces each call. One that is left over tells that there was no
  * plugin, and is an error at its line. */
@@ -126,13 +155,22 @@ CORO__MARKER bool coroinline_is_root(void *frame);
 CORO__MARKER void coroinline_finish(bool is_root, coro__transfer *leave);
 /* Suspends, and enter(task, self) tells who goes on; true: destroy. */
 CORO__MARKER bool coroinline_await(void *task, coro__transfer *enter);
-/* The same, kept as a linked call. */
+/* The same of a generator, up to its next value or its end. */
+CORO__MARKER bool coroinline_next(void *generator, coro__transfer *enter);
+/* The same two, kept as linked calls. */
 CORO__MARKER bool coroinline_await_linked(void *task, coro__transfer *enter);
+CORO__MARKER bool coroinline_next_linked(void *generator, coro__transfer *enter);
+/* A suspend; if is_root is false, leave() tells who goes on. True: destroy. */
+CORO__MARKER bool coroinline_yield(bool is_root, coro__transfer *leave);
+/* As a cleanup of a variable that holds a generator and nothing else: coro__destroy_root(). */
+CORO__MARKER void coroinline_drop(void *variable);
 
 #ifdef CORO_NO_INLINE
 #define CORO__AWAIT coroinline_await_linked
+#define CORO__NEXT coroinline_next_linked
 #else
 #define CORO__AWAIT coroinline_await
+#define CORO__NEXT coroinline_next
 #endif
 
 /* Frames: size-classed free lists of the calling thread, in steps of 64 bytes. CORO_NO_POOL, and
@@ -213,6 +251,28 @@ static inline void *coro__leave(void *task, void *self)
     return awaiter;
 }
 
+/* Makes `generator`, which waits to be asked for a value, the innermost one. */
+static inline void *coro__enter_generator(void *generator, void *self)
+{
+    struct coro__header *h = coro__header_of(generator);
+    void *root = coro__header_of(self)->root;
+    coro__header_of(root)->up = generator;
+    h->root = root;
+    h->up = (char *)self + CORO__GENERATOR_MARK;
+    return generator;
+}
+
+/* A value, or the end: the generator waits again, as one that nobody awaits. */
+static inline void *coro__leave_generator(void *generator, void *self)
+{
+    (void)self;
+    struct coro__header *h = coro__header_of(generator);
+    void *awaiter = (char *)h->up - CORO__GENERATOR_MARK;
+    coro__header_of(h->root)->up = awaiter;
+    h->root = h->up = generator;
+    return awaiter;
+}
+
 /* Resumes the innermost task of a root. Returns whether the root has ended. */
 static inline bool coro__step(void *root)
 {
@@ -244,6 +304,30 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
     return root;
 }
 
+/* Resumes a generator up to its next value or its end. Returns whether there is a value. */
+static inline bool coro__next(void *generator, const char *file, unsigned line)
+{
+    if (__builtin_expect(!generator, 0))
+        coro__fail("coro_next", CORO__NULL_TASK, file, line);
+    struct coro__generator *g = coro__generator_of(generator);
+    if (__builtin_expect(g->header.root != generator, 0))
+        coro__fail("coro_next", CORO__AWAITED_TASK, file, line);
+    if (__builtin_expect(g->state == CORO__NO_MORE, 0))
+        coro__fail("coro_next", CORO__ENDED_GENERATOR, file, line);
+    g->state = CORO__NO_VALUE;
+    do
+        __builtin_coro_resume(g->header.up);
+    while (g->state == CORO__NO_VALUE);
+    return g->state == CORO__HAS_VALUE;
+}
+
+static inline void *coro__made(void *generator, const char *file, unsigned line)
+{
+    if (__builtin_expect(!generator, 0))
+        coro__fail("coro_for", CORO__NULL_TASK, file, line);
+    return generator;
+}
+
 #define CORO__CHECKED(task, need, op)                                                              \
     coro__checked((task).coro__frame, need, op, __FILE__, __LINE__)
 
@@ -259,7 +343,14 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
     ((void)(CORO__IS_VOID(task) || CORO__LOAD((task).coro__frame, CORO__RESULT_OFFSET, variable)))
 #define CORO__RESULT(task, variable) __builtin_choose_expr(CORO__IS_VOID(task), (void)0, variable)
 
+/* The type of a generator's values. */
+#define CORO__VALUE_TYPE(generator) __typeof__((*(generator).coro__frame)->value)
+#define CORO__CHECK_VALUE(generator, v)                                                            \
+    _Static_assert(__builtin_types_compatible_p(__typeof__(*(v)), CORO__VALUE_TYPE(generator)),    \
+                   "the variable has not the type of the generator's values")
+
 #define CORO__IN_COROUTINE ((void)coro_begin_is_missing_in_this_function)
+#define CORO__IN_GENERATOR ((void)coro_begin_generator_is_missing_in_this_function)
 
 /* ---- Task types ------------------------------------------------------------------------------ */
 
@@ -267,7 +358,12 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
  * identifier that coro_declare() has declared. */
 #define coro_task(T) struct coro_task_##T
 
-/* At file scope: declares coro_task(T). T is a complete object type of any size and alignment. */
+/* The handle of a generator, a coroutine that gives any number of values of the type T: one
+ * pointer, passed by value. Its type keeps it out of what wants a result, such as coro_await. */
+#define coro_generator(T) struct coro_generator_##T
+
+/* At file scope: declares coro_task(T) and coro_generator(T). T is a complete object type of any
+ * size and alignment. */
 #define coro_declare(T)                                                                            \
     struct coro_task_##T {                                                                         \
         T *coro__frame; /* points to no T: its type tells the macros the result's */               \
@@ -275,7 +371,14 @@ static inline void *coro__checked(void *root, enum coro__state need, const char 
     struct coro__promise_##T {                                                                     \
         struct coro__header header;                                                                \
         T value __attribute__((packed));                                                           \
-    } __attribute__((aligned(8)))
+    } __attribute__((aligned(8)));                                                                 \
+    struct coro__generator_promise_##T {                                                           \
+        struct coro__generator generator;                                                          \
+        T value __attribute__((packed));                                                           \
+    } __attribute__((aligned(8)));                                                                 \
+    struct coro_generator_##T {                                                                    \
+        struct coro__generator_promise_##T (*coro__frame)[]; /* as in a task */                    \
+    }
 
 struct coro_task_void {
     void *coro__frame;
@@ -288,6 +391,8 @@ typedef void *coro_ptr;
 coro_declare(bool);
 #define coro_task__Bool coro_task_bool /* where T went through another macro first */
 #define coro__promise__Bool coro__promise_bool
+#define coro_generator__Bool coro_generator_bool
+#define coro__generator_promise__Bool coro__generator_promise_bool
 coro_declare(int);
 coro_declare(unsigned);
 coro_declare(size_t);
@@ -304,10 +409,25 @@ coro_declare(coro_ptr);
  * The frame comes from the allocator (see coro_set_allocator); where that has none, the call
  * returns a NULL task and the body never runs. */
 #define coro_begin(T)                                                                              \
-    enum { coro_begin_is_missing_in_this_function };                                               \
     enum { coro__is_void = __builtin_types_compatible_p(T, void) };                                \
+    CORO__BEGIN(struct coro_task_##T, struct coro__promise_##T, coro__promise.header,              \
+                CORO__NO_STATE, coro__leave)
+
+/* Opens the body of a generator of values of the type T, a function that returns coro_generator(T).
+ * Otherwise as coro_begin. */
+#define coro_begin_generator(T)                                                                    \
+    enum { coro_begin_generator_is_missing_in_this_function };                                     \
+    enum { coro__is_void = true }; /* the result */                                                \
+    CORO__BEGIN(struct coro_generator_##T, struct coro__generator_promise_##T,                     \
+                coro__promise.generator.header, CORO__SET_STATE, coro__leave_generator)
+
+#define CORO__NO_STATE(to) ((void)0)
+#define CORO__SET_STATE(to) ((void)(coro__promise.generator.state = (to)))
+
+#define CORO__BEGIN(handle, promise, header, set_state, leave)                                     \
+    enum { coro_begin_is_missing_in_this_function };                                               \
     /* -ftrivial-auto-var-init would touch it before coro.begin, which CoroSplit gets wrong. */    \
-    struct coro__promise_##T coro__promise __attribute__((uninitialized));                         \
+    promise coro__promise __attribute__((uninitialized));                                          \
     __builtin_coro_id(0, 0, 0, 0);                                                                 \
     void *coro__memory = 0;                                                                        \
     void *coro__self = 0;                                                                          \
@@ -316,8 +436,8 @@ coro_declare(coro_ptr);
         if (!coro__memory)                                                                         \
             coroinline_no_frame();                                                                 \
     }                                                                                              \
-    coro__promise.header.up = coro__promise.header.root = coro__self =                             \
-        __builtin_coro_begin(coro__memory);                                                        \
+    (header).up = (header).root = coro__self = __builtin_coro_begin(coro__memory);                 \
+    set_state(CORO__NO_VALUE);                                                                     \
     /* A coverage report adds up the regions that begin behind one macro: one `if` alone may have  \
      * a jump or a return in it. */                                                                \
     if (coroinline_start(&coro__promise)) {                                                        \
@@ -329,14 +449,15 @@ coro_declare(coro_ptr);
                            __LINE__);                                                              \
         coro__finish:                                                                              \
             __attribute__((unused));                                                               \
-            coroinline_finish(coro__promise.header.root == coro__self, coro__leave);               \
+            set_state(CORO__NO_MORE);                                                              \
+            coroinline_finish((header).root == coro__self, leave);                                 \
         }                                                                                          \
     coro__destroy:                                                                                 \
         __attribute__((unused));                                                                   \
         if (__builtin_coro_free(coro__self)) /* NULL: it lies in another task's */                 \
             coro__frame_delete(coro__self, coroinline_frame_size(), coroinline_frame_align());     \
         coroinline_end();                                                                          \
-        return (struct coro_task_##T){coro__self};                                                 \
+        return (handle){coro__self};                                                               \
     }                                                                                              \
     ((void)0)
 
@@ -353,6 +474,18 @@ coro_declare(coro_ptr);
         __VA_OPT__(coro__promise.value = (__VA_ARGS__);)                                           \
         goto coro__finish;                                                                         \
     } while (0)
+
+/* In a generator: gives the consumer a copy of a value, and suspends until the consumer asks for
+ * the next one. A void expression. The generator ends by coro_return(), or where its body does. */
+#define coro_yield(...)                                                                            \
+    __extension__({                                                                                \
+        CORO__IN_GENERATOR;                                                                        \
+        coro__promise.value = (__VA_ARGS__);                                                       \
+        CORO__SET_STATE(CORO__HAS_VALUE);                                                          \
+        if (coroinline_yield(coro__promise.generator.header.root == coro__self,                    \
+                             coro__leave_generator))                                               \
+            goto coro__destroy;                                                                    \
+    })
 
 /* Suspends: control goes back to whoever resumed the root task, however deep this one is. A void
  * expression. */
@@ -403,13 +536,57 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         CORO__RESULT(coro__task, coro__value);                                                     \
     })
 
+/* Runs a generator as a part of this task up to its next value, which it stores at v, a pointer to
+ * the very type of the generator's values. False where the generator has ended instead. It must
+ * not have ended before. Its suspends, but for coro_yield, are suspends of the root. The generator
+ * remains its owner's to destroy: also where this task is cancelled meanwhile, and the generator
+ * with it, whose cleanups run where it is destroyed. */
+#define coro_await_next(generator, v)                                                              \
+    __extension__({                                                                                \
+        CORO__IN_COROUTINE;                                                                        \
+        __auto_type coro__of = (generator);                                                        \
+        CORO__CHECK_VALUE(coro__of, v);                                                            \
+        CORO__VALUE_TYPE(coro__of) *coro__to = (v);                                                \
+        if (__builtin_expect(!coro__of.coro__frame, 0))                                            \
+            coro__fail("coro_await_next", CORO__NULL_TASK, __FILE__, __LINE__);                    \
+        if (__builtin_expect(!coroinline_is_root(coro__of.coro__frame), 0))                        \
+            coro__fail("coro_await_next", CORO__AWAITED_TASK, __FILE__, __LINE__);                 \
+        uintptr_t coro__state;                                                                     \
+        CORO__LOAD(coro__of.coro__frame, CORO__STATE_OFFSET, coro__state);                         \
+        if (__builtin_expect(coro__state == CORO__NO_MORE, 0))                                     \
+            coro__fail("coro_await_next", CORO__ENDED_GENERATOR, __FILE__, __LINE__);              \
+        if (CORO__NEXT(coro__of.coro__frame, coro__enter_generator))                               \
+            goto coro__destroy;                                                                    \
+        CORO__LOAD(coro__of.coro__frame, CORO__STATE_OFFSET, coro__state);                         \
+        if (coro__state == CORO__HAS_VALUE)                                                        \
+            CORO__LOAD(coro__of.coro__frame, CORO__VALUE_OFFSET, *coro__to);                       \
+        coro__state == CORO__HAS_VALUE;                                                            \
+    })
+
+/* A loop over the values of the generator that `start`, an expression, makes:
+ *
+ *     coro_await_for (v, start) { ... }
+ *
+ * declares v for each value. break and continue work. The generator is destroyed however the loop
+ * is left: at its end, by break, coro_return or goto, or because the task is cancelled. */
+#define coro_await_for(v, ...) CORO__FOR(v, coro_await_next, (__VA_ARGS__), (__VA_ARGS__))
+
+/* The outer two loops run once. */
+#define CORO__FOR(v, next, start, made)                                                            \
+    for (bool coro__once = true; coro__once;)                                                      \
+        for (__typeof__(start) coro__values __attribute__((cleanup(coroinline_drop))) = made;      \
+             coro__once; coro__once = false)                                                       \
+            for (CORO__VALUE_TYPE(coro__values) v; next(coro__values, &v);)
+
 /* ---- Driving tasks --------------------------------------------------------------------------- */
 
-/* Whether the task is NULL because the memory for its frame could not be had. */
+/* Whether the task or generator is NULL because the memory for its frame could not be had. */
 #define coro_failed(task) ((task).coro__frame == NULL)
 
 /* Runs a root task up to its next suspend or to its end. It must not have ended. */
-#define coro_resume(task) ((void)coro__step(CORO__CHECKED(task, CORO__LIVE, "coro_resume")))
+#define coro_resume(task)                                                                          \
+    ((void)sizeof(CORO__RESULT_TYPE(task)), /* no generator */                                     \
+     (void)coro__step(CORO__CHECKED(task, CORO__LIVE, "coro_resume")))
 
 /* Whether a root task has ended. */
 #define coro_done(task) ((bool)__builtin_coro_done(CORO__CHECKED(task, CORO__ANY, "coro_done")))
@@ -424,8 +601,8 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         CORO__RESULT(coro__task, coro__value);                                                     \
     })
 
-/* Frees a root task. One that has not ended is cancelled: the cleanups of its open scopes run,
- * those of its innermost task first. */
+/* Frees a root task, or a generator. One that has not ended is cancelled: the cleanups of its open
+ * scopes run, those of its innermost task first. */
 #define coro_destroy(task) coro__destroy_root(CORO__CHECKED(task, CORO__ANY, "coro_destroy"))
 
 /* Resumes a root task to its end, destroys it, and is its result. */
@@ -440,6 +617,25 @@ static inline void coro__prefetch_lines(const void *p, size_t bytes)
         __builtin_coro_destroy(coro__task.coro__frame);                                            \
         CORO__RESULT(coro__task, coro__value);                                                     \
     })
+
+/* In a plain function: resumes a generator up to its next value, which it stores at v, a pointer to
+ * the very type of the generator's values. False where the generator has ended instead. It must
+ * not have ended before. What else it suspends for is resumed at once. */
+#define coro_next(generator, v)                                                                    \
+    __extension__({                                                                                \
+        __auto_type coro__of = (generator);                                                        \
+        CORO__CHECK_VALUE(coro__of, v);                                                            \
+        CORO__VALUE_TYPE(coro__of) *coro__to = (v);                                                \
+        bool coro__more = coro__next(coro__of.coro__frame, __FILE__, __LINE__);                    \
+        if (coro__more)                                                                            \
+            CORO__LOAD(coro__of.coro__frame, CORO__VALUE_OFFSET, *coro__to);                       \
+        coro__more;                                                                                \
+    })
+
+/* coro_await_for for plain functions: coro_for (v, start) { ... } */
+#define coro_for(v, ...)                                                                           \
+    CORO__FOR(v, coro_next, (__VA_ARGS__),                                                         \
+              {coro__made(coroinline_root((__VA_ARGS__).coro__frame), __FILE__, __LINE__)})
 
 /* Tasks in flight in one coro_interleave; a larger group counts as this. */
 #define CORO_MAX_GROUP 4096

@@ -24,10 +24,30 @@ static CORO_NOINLINE coro_task(int64_t) sum(int from, int step)
     coro_return(total);
 }
 
+static coro_generator(int) items(int from, int step)
+{
+    coro_begin_generator(int);
+    for (int at = from; at < ITEMS; at += step)
+        coro_yield(coro_await(item(at)));
+    coro_return();
+}
+
+static coro_task(int64_t) sum_of_items(int from, int step)
+{
+    coro_begin(int64_t);
+    int64_t total = 0;
+    coro_await_for(v, items(from, step))
+    {
+        coro_suspend();
+        total += v;
+    }
+    coro_return(total);
+}
+
 static coro_task(int64_t) weighted(int from)
 {
     coro_begin(int64_t);
-    int64_t r = coro_await(sum(from, 7)) + 2 * coro_await(sum(from, 11));
+    int64_t r = coro_await(sum(from, 7)) + 2 * coro_await(sum_of_items(from, 11));
     coro_return(r);
 }
 
