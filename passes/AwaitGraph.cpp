@@ -39,6 +39,7 @@ AwaitGraph::AwaitGraph(Module &M) {
     if (!N->Body.analyze(F))
       continue;
     N->CanBeSpliced = N->Body.canBeSpliced();
+    N->IsGenerator = !N->Body.yields().empty();
     N->Sites = awaitsOf(F, N->Body);
     Nodes.insert({&F, N.get()});
     Storage.push_back(std::move(N));

@@ -40,6 +40,7 @@ public:
     llvm::SmallVector<AwaitSite, 4> Sites;
     llvm::SmallVector<Node *, 4> Callees; // with repetitions
     bool CanBeSpliced = false;            // every suspend is as expected
+    bool IsGenerator = false;             // there is a yield
     bool WasInlined = false;              // somewhere
     bool IsCalledOnce = false;            // and by its awaiter, not by itself
     bool IsRecursive = false;             // awaits itself, if through others

@@ -552,7 +552,11 @@ bool leadPastNullCheck(PHINode &Task) {
   BasicBlock *Fail =
       Branch->getSuccessor(IsNull->getPredicate() != CmpInst::ICMP_EQ);
   if (!isa<UnreachableInst>(Fail->getTerminator()) ||
-      is_contained(predecessors(BB), BB) || any_of(Task.users(), [&](User *U) {
+      any_of(predecessors(BB),
+             [&](BasicBlock *Pred) {
+               return Pred == BB || is_contained(successors(Pred), Fail);
+             }) ||
+      any_of(Task.users(), [&](User *U) {
         return cast<Instruction>(U)->getParent() == Fail;
       }))
     return false;

@@ -26,6 +26,7 @@
 #include "IndirectAwaits.h"
 #include "InlineDecision.h"
 #include "Markers.h"
+#include "SpliceGenerator.h"
 #include "TaskHelpers.h"
 
 #include "llvm/ADT/DenseSet.h"
@@ -518,6 +519,7 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
       Changed = true;
     }
   Helpers.eraseUnused();
+  Changed |= inlineGenerators(M, Options, FAM);
   AwaitGraph Graph(M);
   InlineDecision Decision(Graph, Options, FAM);
   for (AwaitGraph::Node *N : Graph.calleesFirst())

@@ -108,11 +108,20 @@ void meet(State &A, const State &B) {
   }
 }
 
+/// Whether B says all that A does.
+bool holdsIn(const State &A, const State &B) {
+  return all_of(A, [&](auto &Entry) {
+    auto It = B.find(Entry.first);
+    return all_of(Entry.second, [&](const Place &P) {
+      return It != B.end() && is_contained(It->second, P);
+    });
+  });
+}
+
+/// In whatever order, and with or without variables of which nothing is said:
+/// those go round in circles where a loop has several entries.
 bool isSame(const State &A, const State &B) {
-  return A.size() == B.size() && all_of(A, [&](auto &Entry) {
-           auto It = B.find(Entry.first);
-           return It != B.end() && Entry.second == It->second;
-         });
+  return holdsIn(A, B) && holdsIn(B, A);
 }
 
 /// Follows the variables through a function, to the end of every block that can

@@ -160,6 +160,21 @@ bool Coroutine::returnsTask(const ReturnInst &Return) const {
   return true;
 }
 
+/// What clang puts behind a cleanup that several exits of a scope share: a
+/// switch, or what LLVM has made of one with two ways.
+static bool leavesCleanup(const Instruction &Terminator) {
+  auto *Branch = dyn_cast<BranchInst>(&Terminator);
+  auto *Compare = Branch && Branch->isConditional()
+                      ? dyn_cast<ICmpInst>(Branch->getCondition())
+                      : nullptr;
+  auto *Phi = Compare ? dyn_cast<PHINode>(Compare->getOperand(0)) : nullptr;
+  return isa<SwitchInst>(Terminator) ||
+         (Phi && Compare->isEquality() &&
+          isa<ConstantInt>(Compare->getOperand(1)) &&
+          all_of(Phi->incoming_values(),
+                 [](const Value *V) { return isa<ConstantInt, PHINode>(V); }));
+}
+
 bool Coroutine::canBeSpliced() const {
   BasicBlock *EndBlock = End->getParent();
   auto EndsBlock = [&](const Instruction &I) {
@@ -167,9 +182,8 @@ bool Coroutine::canBeSpliced() const {
   };
   if (&*find_if_not(*EndBlock, EndsBlock) != End)
     return false;
-  // Where control goes on, from suspend to suspend, up to the finish. Other
-  // switches are not looked behind: those that clang puts behind a cleanup have
-  // ways that are never taken.
+  // Where control goes on, from suspend to suspend, up to the finish. Behind a
+  // cleanup there are ways that are never taken: they are not looked at.
   SmallPtrSet<BasicBlock *, 32> Seen;
   SmallVector<BasicBlock *, 32> Work;
   DenseMap<BasicBlock *, BasicBlock *> Resumes;
@@ -197,7 +211,7 @@ bool Coroutine::canBeSpliced() const {
     auto It = Resumes.find(BB);
     if (It != Resumes.end())
       Work.push_back(It->second);
-    else if (!isa<SwitchInst>(BB->getTerminator()))
+    else if (!leavesCleanup(*BB->getTerminator()))
       append_range(Work, successors(BB));
   }
   return all_of(*End->getFunction(), [&](BasicBlock &BB) {

@@ -168,7 +168,8 @@ Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
   if (!Node)
     if (Refusal Why = checkHelper(Callee, F, Options, FAM))
       return Why;
-  if (!Node || !Node->CanBeSpliced)
+  if (!Node || !Node->CanBeSpliced ||
+      (!isNext(*S.Point.Suspend) && Node->IsGenerator))
     return "it is not a coroutine that coro.h made";
   if (Refusal Why = checkDefinition(Callee, Node->Body))
     return Why;
@@ -215,7 +216,8 @@ Refusal InlineDecision::checkSize(const AwaitGraph::Node &Awaiter,
 Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
                                       const AwaitSite &S,
                                       TaskUses &Uses) const {
-  if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked))
+  if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked) ||
+      S.Point.Transfer->hasFnAttr(tag::NextLinked))
     return "CORO_NO_INLINE is defined";
   if (Refusal Why = checkAwaiter(*Awaiter.F))
     return Why;

@@ -38,8 +38,9 @@ using namespace coroinline;
 
 namespace {
 
-/// Whether V is what the header of Task says of its root.
-bool isRootOf(Value *V, Value &Task) {
+/// Whether V is what the header of Task says of its root, or, of a generator,
+/// of its innermost task: both are itself as long as nobody has awaited it.
+bool isLinkOf(Value *V, Value &Task, bool IsGenerator) {
   auto *Load = dyn_cast<LoadInst>(V);
   auto *GEP = Load ? dyn_cast<GEPOperator>(Load->getPointerOperand()) : nullptr;
   if (!GEP || GEP->getPointerOperand() != &Task)
@@ -47,17 +48,18 @@ bool isRootOf(Value *V, Value &Task) {
   const DataLayout &DL = Load->getModule()->getDataLayout();
   APInt Offset(DL.getIndexTypeSizeInBits(GEP->getType()), 0);
   return GEP->accumulateConstantOffset(DL, Offset) &&
-         Offset == headerOffset(DL);
+         (Offset == headerOffset(DL) ||
+          (IsGenerator && Offset == headerOffset(DL) + DL.getPointerSize()));
 }
 
 /// Whether Access, through GEP, reads no more than the result of Task, which
-/// ends End bytes behind the frame's start, or its root to compare it with.
+/// ends End bytes behind the frame's start, or a link to compare it with.
 bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
-                 uint64_t End) {
+                 uint64_t End, bool IsGenerator) {
   auto *Load = dyn_cast<LoadInst>(Access);
   auto *Copy = dyn_cast<MemCpyInst>(Access);
   if (Load && all_of(Load->users(), [&](User *U) {
-        return isa<ICmpInst>(U) && isRootOf(Load, Task) &&
+        return isa<ICmpInst>(U) && isLinkOf(Load, Task, IsGenerator) &&
                is_contained(U->operands(), &Task);
       }))
     return true;
@@ -77,27 +79,38 @@ bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
 
 /// The uses that the macro coro_await makes of the task, beside the await: it
 /// compares it with NULL and with its root, reads the result, and destroys it
-/// in the end.
+/// in the end. coro_await_for asks for a value in several places.
 Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
                  TaskUses &Found) {
+  const bool IsGenerator = isNext(*Point.Suspend);
   SmallVector<Instruction *, 4> Tasks{&Ramp}; // and what it is cast to
   while (!Tasks.empty()) {
     Instruction &Task = *Tasks.pop_back_val();
     for (User *U : Task.users()) {
       auto *I = cast<Instruction>(U);
+      if (auto *Call = dyn_cast<CallBase>(I); Call && IsGenerator) {
+        if (Call->hasFnAttr(tag::Next)) {
+          Found.Nexts.push_back(Call);
+          continue;
+        }
+        if (Call->hasFnAttr(tag::Cancel)) {
+          Found.Cancels.push_back(Call);
+          continue;
+        }
+      }
       if (I == Point.Transfer)
         continue;
       if (isa<IntToPtrInst>(I) || isa<PtrToIntInst>(I)) {
         Tasks.push_back(I);
       } else if (auto *Cmp = dyn_cast<ICmpInst>(I)) {
         Value *Other = Cmp->getOperand(Cmp->getOperand(0) == &Task);
-        if (!Cmp->isEquality() ||
-            !(isa<ConstantPointerNull>(Other) || isRootOf(Other, Task)))
+        if (!Cmp->isEquality() || !(isa<ConstantPointerNull>(Other) ||
+                                    isLinkOf(Other, Task, IsGenerator)))
           return "its task is compared with another one";
         Found.Checks.push_back(I);
       } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
         if (!all_of(GEP->users(), [&](User *Access) {
-              return readsResult(Access, *GEP, Task, End);
+              return readsResult(Access, *GEP, Task, End, IsGenerator);
             }))
           return "its task is used for more than the await";
       } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
@@ -112,11 +125,6 @@ Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
   return std::nullopt;
 }
 
-/// The blocks from First up to Last, which is not one of them.
-iterator_range<Function::iterator> blocks(BasicBlock *First, BasicBlock *Last) {
-  return {First->getIterator(), Last->getIterator()};
-}
-
 } // namespace
 
 Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
@@ -126,113 +134,41 @@ Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
   return classify(*S.Ramp, S.Point, End, Found);
 }
 
-Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
-                                const Coroutine &Self, const TaskUses &Uses,
-                                SmallVectorImpl<AwaitSite> &NewAwaits) {
-  Await &Point = S.Point;
-  Function &F = *S.Ramp->getFunction();
-  LLVMContext &Context = F.getContext();
-
-  // Put the ramp's call into a block of its own, between From and After.
-  auto *Ramp = cast<CallInst>(S.Ramp);
-  Function *Callee = S.callee();
-  BasicBlock *From = SplitBlock(Ramp->getParent(), Ramp);
-  BasicBlock *After = SplitBlock(From, Ramp->getNextNode());
+Refusal coroinline::inlineBody(CallInst &Ramp, Function &Body,
+                               const DebugLoc &Place, InlinedBody &Result) {
+  // Put the call into a block of its own, between From and After.
+  Function *Callee = Ramp.getCalledFunction();
+  Result.From = SplitBlock(Ramp.getParent(), &Ramp);
+  Result.After = SplitBlock(Result.From, Ramp.getNextNode());
 
   // What stands for the task meanwhile; the ramp's own result is then unused,
   // so that no phi of it comes into being.
-  auto *Task = new FreezeInst(PoisonValue::get(Ramp->getType()), "",
-                              After->getFirstInsertionPt());
-  Ramp->replaceAllUsesWith(Task);
-  Ramp->setCalledFunction(&Body);
+  Result.Task = new FreezeInst(PoisonValue::get(Ramp.getType()), "",
+                               Result.After->getFirstInsertionPt());
+  Ramp.replaceAllUsesWith(Result.Task);
+  Ramp.setCalledFunction(&Body);
   // While the body runs, the awaiter stands at the await, to a debugger too.
-  Ramp->setDebugLoc(Point.Suspend->getDebugLoc());
+  Ramp.setDebugLoc(Place);
   InlineFunctionInfo Info;
-  InlineResult Result = InlineFunction(*Ramp, Info, /*MergeAttributes=*/true,
-                                       nullptr, /*InsertLifetime=*/false);
-  if (!Result.isSuccess()) {
-    Task->replaceAllUsesWith(Ramp);
-    Task->eraseFromParent();
-    Ramp->setCalledFunction(Callee);
-    return std::string(Result.getFailureReason());
+  InlineResult Inlining = InlineFunction(Ramp, Info, /*MergeAttributes=*/true,
+                                         nullptr, /*InsertLifetime=*/false);
+  if (!Inlining.isSuccess()) {
+    Result.Task->replaceAllUsesWith(&Ramp);
+    Result.Task->eraseFromParent();
+    Ramp.setCalledFunction(Callee);
+    return std::string(Inlining.getFailureReason());
   }
-  Coroutine Child;
-  bool Whole = Child.analyze(blocks(From, After));
+  Result.Locals.assign(Info.StaticAllocas.begin(), Info.StaticAllocas.end());
+  bool Whole = Result.Parts.analyze(Result.blocks());
   assert(Whole && "checked before the inlining");
   (void)Whole;
+  return std::nullopt;
+}
 
-  // Two blocks that lead on to where the await went on to, so that phis there
-  // keep one entry each.
-  auto LeadTo = [&](BasicBlock *Target) {
-    BasicBlock *Lead = BasicBlock::Create(Context, "coro.inlined", &F, After);
-    BranchInst::Create(Target, Lead)->setDebugLoc(Point.Suspend->getDebugLoc());
-    Target->replacePhiUsesWith(Point.Suspend->getParent(), Lead);
-    return Lead;
-  };
-  BasicBlock *Cont = LeadTo(Point.Edges.Resume);
-  BasicBlock *Cleanup = LeadTo(Point.Edges.Destroy);
-  BasicBlock *Exit = Point.Edges.Exit;
-
-  // The child's suspends become the awaiter's.
-  SmallPtrSet<const BasicBlock *, 16> IsChilds;
-  for (BasicBlock &BB : blocks(From, After))
-    IsChilds.insert(&BB);
-  for (IntrinsicInst *Suspend : Child.Suspends) {
-    if (Suspend == Child.Start)
-      continue;
-    SuspendEdges Edges;
-    [[maybe_unused]] bool OK = Edges.analyze(*Suspend);
-    assert(OK && "checked before the inlining");
-    Edges.Exit->removePredecessor(Suspend->getParent());
-    Edges.Switch->setDefaultDest(Exit);
-    if (AwaitSite Inner; isAwait(*Suspend) && Inner.Point.analyze(*Suspend)) {
-      Inner.Ramp = rampOf(Inner.Point.task());
-      Inner.IsMadeInBody =
-          Inner.Ramp && IsChilds.contains(Inner.Ramp->getParent());
-      NewAwaits.push_back(Inner);
-    }
-  }
-
-  auto Jump = [](BasicBlock *BB, BasicBlock *Target) {
-    Instruction *Old = BB->getTerminator();
-    auto *New = BranchInst::Create(Target, Old->getIterator());
-    New->setDebugLoc(Old->getDebugLoc());
-    Old->eraseFromParent();
-  };
-
-  // The ramp ends where the task would have been suspended first, and the await
-  // goes on from there.
-  SuspendEdges Start;
-  Start.analyze(*Child.Start);
-  BasicBlock *StartBlock = Child.Start->getParent();
-  BasicBlock *AwaitBlock = Point.Suspend->getParent();
-  Start.Resume->replacePhiUsesWith(StartBlock, AwaitBlock);
-  Start.Destroy->removePredecessor(StartBlock);
-  Start.Exit->removePredecessor(StartBlock);
-  Jump(StartBlock, After);
-  Child.Start->eraseFromParent();
-
-  // The child's end, and the end of its destruction.
-  if (BasicBlock *Finish = Child.finish()) {
-    for (BasicBlock *Successor : successors(Finish))
-      Successor->removePredecessor(Finish);
-    Jump(Finish, Cont);
-    if (!Child.Leave)
-      Child.Final->eraseFromParent();
-  }
-  BasicBlock *EndBlock = Child.End->getParent();
-  SplitBlock(EndBlock, Child.End);
-  Jump(EndBlock, Cleanup);
-
-  // The await itself.
-  Jump(AwaitBlock, Start.Resume);
-  Exit->removePredecessor(AwaitBlock);
-  Point.Suspend->eraseFromParent();
-  Point.Transfer->eraseFromParent();
-  Point.Save->eraseFromParent();
-
-  // The frame: never allocated, never freed, never NULL.
-  for (User *U : make_early_inc_range(Child.Id->users())) {
+void InlinedBody::dropFrame(const Coroutine &Self, const TaskUses &Uses) {
+  LLVMContext &Context = From->getContext();
+  // Never allocated, never freed, never NULL.
+  for (User *U : make_early_inc_range(Parts.Id->users())) {
     auto *I = cast<Instruction>(U);
     if (isIntrinsic(I, Intrinsic::coro_alloc))
       I->replaceAllUsesWith(ConstantInt::getFalse(Context));
@@ -242,7 +178,7 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
       continue;
     I->eraseFromParent();
   }
-  for (BasicBlock &BB : blocks(From, After)) {
+  for (BasicBlock &BB : blocks()) {
     // With no frame to copy them to, arguments are values like any other.
     for (Instruction &I : make_early_inc_range(BB))
       if (auto *Call = dyn_cast<CallInst>(&I);
@@ -264,35 +200,127 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
     Cmp->replaceAllUsesWith(ConstantInt::getBool(Context, WithNull != IsEqual));
     Cmp->eraseFromParent();
   }
-  IRBuilder<> AtPromise(Child.Promise->getNextNode());
+  IRBuilder<> AtPromise(Parts.Promise->getNextNode());
   // The frame would begin two pointers before its promise.
-  const DataLayout &DL = F.getParent()->getDataLayout();
+  const DataLayout &DL = From->getModule()->getDataLayout();
   Value *Frame = AtPromise.CreateGEP(
-      AtPromise.getInt8Ty(), Child.Promise,
+      AtPromise.getInt8Ty(), Parts.Promise,
       AtPromise.getInt64(-(int64_t)alignTo(2 * DL.getPointerSize(),
-                                           Child.Promise->getAlign())));
-  Child.Begin->replaceAllUsesWith(Self.Begin);
-  Child.Begin->eraseFromParent();
+                                           Parts.Promise->getAlign())));
+  Parts.Begin->replaceAllUsesWith(Self.Begin);
+  Parts.Begin->eraseFromParent();
   Task->replaceAllUsesWith(
       AtPromise.CreateBitOrPointerCast(Frame, Task->getType()));
   Task->eraseFromParent();
+}
 
-  // The child's variables live at most as long as its frame would have. clang
-  // says where the life of some begins; parameters, say, are left to us.
+void InlinedBody::startLives() const {
   IRBuilder<> Builder(From, From->getFirstInsertionPt());
-  for (AllocaInst *AI : Info.StaticAllocas)
+  for (AllocaInst *AI : Locals)
     if (none_of(AI->users(), [](User *U) {
           return cast<Instruction>(U)->isLifetimeStartOrEnd();
         }))
       compat::createLifetimeStart(Builder, AI);
-  auto EndLives = [&](Instruction *Where) {
-    Builder.SetInsertPoint(Where);
-    for (AllocaInst *AI : Info.StaticAllocas)
-      compat::createLifetimeEnd(Builder, AI);
-  };
-  EndLives(Cleanup->getTerminator());
+}
+
+void InlinedBody::endLives(Instruction &Where) const {
+  IRBuilder<> Builder(&Where);
+  for (AllocaInst *AI : Locals)
+    compat::createLifetimeEnd(Builder, AI);
+}
+
+BasicBlock *coroinline::leadFrom(BasicBlock &OldPred, BasicBlock &Target,
+                                 const DebugLoc &Loc) {
+  BasicBlock *Lead = BasicBlock::Create(Target.getContext(), "coro.inlined",
+                                        Target.getParent(), &Target);
+  BranchInst::Create(&Target, Lead)->setDebugLoc(Loc);
+  Target.replacePhiUsesWith(&OldPred, Lead);
+  return Lead;
+}
+
+void coroinline::endByJump(BasicBlock &BB, BasicBlock &Target) {
+  Instruction *Old = BB.getTerminator();
+  auto *New = BranchInst::Create(&Target, Old->getIterator());
+  New->setDebugLoc(Old->getDebugLoc());
+  Old->eraseFromParent();
+}
+
+Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
+                                const Coroutine &Self, const TaskUses &Uses,
+                                SmallVectorImpl<AwaitSite> &NewAwaits) {
+  Await &Point = S.Point;
+  InlinedBody Inlined;
+  if (Refusal Why = inlineBody(*cast<CallInst>(S.Ramp), Body,
+                               Point.Suspend->getDebugLoc(), Inlined))
+    return Why;
+  const Coroutine &Child = Inlined.Parts;
+  BasicBlock *After = Inlined.After;
+
+  // Two blocks that lead on to where the await went on to, so that phis there
+  // keep one entry each.
+  BasicBlock *AwaitBlock = Point.Suspend->getParent();
+  const DebugLoc &Loc = Point.Suspend->getDebugLoc();
+  BasicBlock *Cont = leadFrom(*AwaitBlock, *Point.Edges.Resume, Loc);
+  BasicBlock *Cleanup = leadFrom(*AwaitBlock, *Point.Edges.Destroy, Loc);
+  BasicBlock *Exit = Point.Edges.Exit;
+
+  // The child's suspends become the awaiter's.
+  SmallPtrSet<const BasicBlock *, 16> IsChilds;
+  for (BasicBlock &BB : Inlined.blocks())
+    IsChilds.insert(&BB);
+  for (IntrinsicInst *Suspend : Child.Suspends) {
+    if (Suspend == Child.Start)
+      continue;
+    SuspendEdges Edges;
+    [[maybe_unused]] bool OK = Edges.analyze(*Suspend);
+    assert(OK && "checked before the inlining");
+    Edges.Exit->removePredecessor(Suspend->getParent());
+    Edges.Switch->setDefaultDest(Exit);
+    if (AwaitSite Inner; isAwait(*Suspend) && Inner.Point.analyze(*Suspend)) {
+      Inner.Ramp = rampOf(Inner.Point.task());
+      Inner.IsMadeInBody =
+          Inner.Ramp && IsChilds.contains(Inner.Ramp->getParent());
+      NewAwaits.push_back(Inner);
+    }
+  }
+
+  // The ramp ends where the task would have been suspended first, and the await
+  // goes on from there.
+  SuspendEdges Start;
+  Start.analyze(*Child.Start);
+  BasicBlock *StartBlock = Child.Start->getParent();
+  Start.Resume->replacePhiUsesWith(StartBlock, AwaitBlock);
+  Start.Destroy->removePredecessor(StartBlock);
+  Start.Exit->removePredecessor(StartBlock);
+  endByJump(*StartBlock, *After);
+  Child.Start->eraseFromParent();
+
+  // The child's end, and the end of its destruction.
+  if (BasicBlock *Finish = Child.finish()) {
+    for (BasicBlock *Successor : successors(Finish))
+      Successor->removePredecessor(Finish);
+    endByJump(*Finish, *Cont);
+    if (!Child.Leave)
+      Child.Final->eraseFromParent();
+  }
+  BasicBlock *EndBlock = Child.End->getParent();
+  SplitBlock(EndBlock, Child.End);
+  endByJump(*EndBlock, *Cleanup);
+
+  // The await itself.
+  endByJump(*AwaitBlock, *Start.Resume);
+  Exit->removePredecessor(AwaitBlock);
+  Point.Suspend->eraseFromParent();
+  Point.Transfer->eraseFromParent();
+  Point.Save->eraseFromParent();
+
+  Inlined.dropFrame(Self, Uses);
+  // The child's variables live at most as long as its frame would have. clang
+  // says where the life of some begins; parameters, say, are left to us.
+  Inlined.startLives();
+  Inlined.endLives(*Cleanup->getTerminator());
   for (CallBase *Destroy : Uses.Destroys) {
-    EndLives(Destroy);
+    Inlined.endLives(*Destroy);
     Destroy->eraseFromParent();
   }
   Child.Id->eraseFromParent();

@@ -17,10 +17,13 @@ using Refusal = std::optional<std::string>;
 struct TaskUses {
   llvm::SmallVector<llvm::Instruction *, 2> Checks; // for NULL, for a root
   llvm::SmallVector<llvm::CallBase *, 2> Destroys;
+  // Of a generator: the transfers of the places that ask it for a value,
+  // and its destruction with what it awaits.
+  llvm::SmallVector<llvm::CallBase *, 2> Nexts, Cancels;
 };
 
 /// Finds the uses of the task of S, whose ramp makes a Callee. Refuses the ones
-/// that the macro coro_await does not make: they may need a task.
+/// that coro_await, or coro_await_for, does not make: they may need a task.
 Refusal findTaskUses(const AwaitSite &S, const Coroutine &Callee,
                      TaskUses &Found);
 
@@ -30,6 +33,35 @@ Refusal findTaskUses(const AwaitSite &S, const Coroutine &Callee,
 Refusal spliceAwait(AwaitSite &S, llvm::Function &Body, const Coroutine &Self,
                     const TaskUses &Uses,
                     llvm::SmallVectorImpl<AwaitSite> &NewAwaits);
+
+/// The body of a coroutine in the place of a call that made a task of it: the
+/// blocks from From up to After. What becomes of the suspends and the end is
+/// left to be said.
+struct InlinedBody {
+  llvm::BasicBlock *From = nullptr, *After = nullptr;
+  Coroutine Parts;
+  llvm::Instruction *Task = nullptr; // stands for it until dropFrame
+  llvm::SmallVector<llvm::AllocaInst *, 8> Locals;
+
+  llvm::iterator_range<llvm::Function::iterator> blocks() const {
+    return {From->getIterator(), After->getIterator()};
+  }
+  /// The task loses its frame, and its handle becomes that of Self.
+  void dropFrame(const Coroutine &Self, const TaskUses &Uses);
+  /// Begin and end the lives of the variables as those of the frame's would.
+  void startLives() const;
+  void endLives(llvm::Instruction &Where) const;
+};
+
+/// Place: where the awaiter stands, to a debugger, while the body runs.
+Refusal inlineBody(llvm::CallInst &Ramp, llvm::Function &Body,
+                   const llvm::DebugLoc &Place, InlinedBody &Result);
+
+/// A new block that goes to Target, and whose phi entries are OldPred's.
+llvm::BasicBlock *leadFrom(llvm::BasicBlock &OldPred, llvm::BasicBlock &Target,
+                           const llvm::DebugLoc &Loc);
+/// Replaces the terminator of BB, whose successors have been told.
+void endByJump(llvm::BasicBlock &BB, llvm::BasicBlock &Target);
 
 } // namespace coroinline
 

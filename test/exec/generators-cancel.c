@@ -57,7 +57,8 @@ static coro_generator(int) doubled(int count)
 {
     coro_begin_generator(int);
     SCOPED(doubled);
-    coro_await_for (v, values()) {
+    coro_await_for(v, values())
+    {
         SCOPED(each);
         if (count-- == 0)
             coro_return();
@@ -71,14 +72,16 @@ static coro_task(int) top(void)
     coro_begin(int);
     SCOPED(top);
     int sum = 0;
-    coro_await_for (v, doubled(2)) {
+    coro_await_for(v, doubled(2))
+    {
         SCOPED(body);
         sum += v;
         coro_suspend();
     }
     {
         SCOPED(second);
-        coro_await_for (v, values()) {
+        coro_await_for(v, values())
+        {
             if (v == 1)
                 break;
             coro_suspend();
@@ -97,7 +100,7 @@ static coro_task(void) take(coro_generator(int) from)
     coro_return();
 }
 
-static void drop(coro_generator(int) *g)
+static void drop(coro_generator(int) * g)
 {
     printf(" drop");
     coro_destroy(*g);
@@ -115,9 +118,7 @@ static coro_task(void) lends(void)
 static void plain(int count)
 {
     SCOPED(plain);
-    coro_for (v, doubled(5))
-        if (count-- == 0)
-            return;
+    coro_for(v, doubled(5)) if (count-- == 0) return;
 }
 
 int main(void)

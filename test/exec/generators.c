@@ -38,9 +38,7 @@ static coro_generator(int) slow(int from, int to, int suspends)
 static coro_generator(int) odd(int from, int to)
 {
     coro_begin_generator(int);
-    coro_await_for (v, slow(from, to, 1))
-        if (v & 1)
-            coro_yield(v);
+    coro_await_for(v, slow(from, to, 1)) if (v & 1) coro_yield(v);
     coro_return();
 }
 
@@ -81,11 +79,9 @@ static coro_generator(int) in_order(struct tree *t)
     if (!t)
         coro_return();
     coro_prefetch(t);
-    coro_await_for (key, in_order(t->left))
-        coro_yield(key);
+    coro_await_for(key, in_order(t->left)) coro_yield(key);
     coro_yield(t->key);
-    coro_await_for (key, in_order(t->right))
-        coro_yield(key);
+    coro_await_for(key, in_order(t->right)) coro_yield(key);
     coro_return();
 }
 
@@ -105,20 +101,23 @@ static struct tree *insert(struct tree *t, struct tree *nodes, int *used, int ke
 /* The body of a coroutine and of a plain function alike. */
 #define LOOPS(FOR, NEXT)                                                                           \
     uint64_t sum = 0;                                                                              \
-    FOR (v, range(0, n)) { /* break and continue */                                                \
+    FOR(v, range(0, n))                                                                            \
+    { /* break and continue */                                                                     \
         if (v == 3)                                                                                \
             continue;                                                                              \
         if (v > 20)                                                                                \
             break;                                                                                 \
         ADD(v);                                                                                    \
     }                                                                                              \
-    FOR (v, slow(0, n, 2))                                                                         \
-        ADD(v);                                                                                    \
-    FOR (v, odd(0, n))                                                                             \
-        ADD(v);                                                                                    \
+    FOR(v, slow(0, n, 2))                                                                          \
+    ADD(v);                                                                                        \
+    FOR(v, odd(0, n))                                                                              \
+    ADD(v);                                                                                        \
     for (int outer = 0; outer < 3; outer++) /* made anew */                                        \
-        FOR (v, range(outer, n)) {                                                                 \
-            FOR (w, range(v, n)) { /* nested */                                                    \
+        FOR(v, range(outer, n))                                                                    \
+        {                                                                                          \
+            FOR(w, range(v, n))                                                                    \
+            { /* nested */                                                                         \
                 if (w > v + outer)                                                                 \
                     break;                                                                         \
                 ADD(v * w);                                                                        \
@@ -126,16 +125,17 @@ static struct tree *insert(struct tree *t, struct tree *nodes, int *used, int ke
             if (v > 10)                                                                            \
                 goto out;                                                                          \
         }                                                                                          \
-out:                                                                                               \
-    FOR (v, none())                                                                                \
-        ADD(v);                                                                                    \
-    FOR (v, larges(n)) {                                                                           \
+    out:                                                                                           \
+    FOR(v, none())                                                                                 \
+    ADD(v);                                                                                        \
+    FOR(v, larges(n))                                                                              \
+    {                                                                                              \
         for (int i = 0; i < 9; i++)                                                                \
             ADD(v.part[i]);                                                                        \
         ADD(v.tail);                                                                               \
     }                                                                                              \
-    FOR (v, aparts(n))                                                                             \
-        ADD(v + (int)((uintptr_t)&v % 64));                                                        \
+    FOR(v, aparts(n))                                                                              \
+    ADD(v + (int)((uintptr_t)&v % 64));                                                            \
     coro_generator(int) a = range(0, n), b = slow(n, 3 * n, 1); /* in turns */                     \
     for (int x, y; NEXT(a, &x) && NEXT(b, &y);) {                                                  \
         ADD(x);                                                                                    \
@@ -214,7 +214,8 @@ static coro_task(uint64_t) sum_up_to(struct tree *t, int last)
 {
     coro_begin(uint64_t);
     uint64_t sum = 0;
-    coro_await_for (key, in_order(t)) {
+    coro_await_for(key, in_order(t))
+    {
         if (key > last)
             break;
         ADD(key);
@@ -257,7 +258,8 @@ int main(void)
     while (used < 200)
         t = insert(t, nodes, &used, (int)((random = random * 1103515245 + 12345) >> 16) % 1000);
     int last = -1, count = 0;
-    coro_for (key, in_order(t)) {
+    coro_for(key, in_order(t))
+    {
         if (key < last)
             printf("%d behind %d\n", key, last);
         last = key;
@@ -268,7 +270,8 @@ int main(void)
     uint64_t sums[32], here = 0, total = 0;
     for (int i = 0; i < 32; i++) {
         sums[i] = 0;
-        coro_for (key, in_order(t)) {
+        coro_for(key, in_order(t))
+        {
             if (key > i * 9)
                 break;
             sums[i] = sums[i] * 31 + (uint64_t)key;
