@@ -204,6 +204,10 @@ std::optional<Place> placeOf(DbgVariableRecord &R, const BlockSet &Blocks) {
       P.How.load(8);
       EndsInDeref = true;
       break;
+    case dwarf::DW_OP_deref_size:
+      P.How.load(Op.getArg(0));
+      EndsInDeref = false;
+      break;
     case dwarf::DW_OP_plus_uconst:
       P.How.add(Op.getArg(0));
       EndsInDeref = false;
@@ -301,6 +305,15 @@ BasicBlock *next(ArrayRef<BasicBlock *> Path) {
   return N ? Switch->findCaseValue(N)->getCaseSuccessor() : nullptr;
 }
 
+/// Whether a record of an operand, or of a formula, is one of T's.
+bool belongsTo(DbgVariableRecord &R, const Told &T) {
+  const DILocalVariable *A = R.getVariable(), *B = T.Variable->getVariable();
+  return A->getScope() == B->getScope() && A->getLine() == B->getLine() &&
+         A->getType() == B->getType() &&
+         R.getDebugLoc()->getInlinedAt() ==
+             T.Variable->getDebugLoc()->getInlinedAt();
+}
+
 /// Reads the records of BB, up to the mark if it has one.
 void readUpToMark(BasicBlock &BB, Suspend &S) {
   for (Instruction &I : BB)
@@ -313,12 +326,15 @@ void readUpToMark(BasicBlock &BB, Suspend &S) {
       auto *Variable = dyn_cast<DbgVariableRecord>(&R);
       if (!Variable)
         continue;
-      if (operandBits(*Variable))
-        S.Records.back().Operands.push_back(Variable);
-      else if (formulaIn(*Variable))
-        S.Records.back().Formula = Variable;
-      else
+      bool IsOperand = operandBits(*Variable).has_value();
+      if (!IsOperand && !formulaIn(*Variable))
         S.Records.push_back({Variable, {}, nullptr});
+      else if (S.Records.empty() || !belongsTo(*Variable, S.Records.back()))
+        continue; // LLVM dropped the variable's own, which told nothing new
+      else if (IsOperand)
+        S.Records.back().Operands.push_back(Variable);
+      else
+        S.Records.back().Formula = Variable;
     }
 }
 
@@ -551,6 +567,104 @@ void moveRecords(ArrayRef<Suspend> Suspends) {
   }
 }
 
+/// Bytes of a frame.
+struct Bytes {
+  int64_t Offset;
+  uint64_t Size;
+  bool overlap(const Bytes &Other) const {
+    return Offset < Other.Offset + int64_t(Other.Size) &&
+           Other.Offset < Offset + int64_t(Size);
+  }
+};
+
+/// What an instruction loads from a frame, or stores there.
+std::optional<Bytes> accessed(const Instruction &I) {
+  const Value *Pointer = getLoadStorePointerOperand(&I);
+  if (!Pointer)
+    return std::nullopt;
+  const DataLayout &DL = I.getModule()->getDataLayout();
+  APInt Offset(DL.getIndexTypeSizeInBits(Pointer->getType()), 0);
+  if (Pointer->stripAndAccumulateConstantOffsets(
+          DL, Offset, /*AllowNonInbounds=*/true) != I.getFunction()->getArg(0))
+    return std::nullopt;
+  Type *T = isa<StoreInst>(I) ? I.getOperand(0)->getType() : I.getType();
+  return Bytes{Offset.getSExtValue(), DL.getTypeStoreSize(T).getFixedValue()};
+}
+
+/// The load of these bytes with which a block begins.
+LoadInst *findLoad(BasicBlock &BB, const Bytes &Which) {
+  for (Instruction &I : BB) {
+    if (I.mayWriteToMemory())
+      break;
+    auto B = isa<LoadInst>(I) ? accessed(I) : std::nullopt;
+    if (B && B->Offset == Which.Offset && B->Size == Which.Size)
+      return cast<LoadInst>(&I);
+  }
+  return nullptr;
+}
+
+/// Where coro-share-slots has made values share a slot, a record of what is in
+/// it, by that pass or by CoroSplit, is true only until the next one is stored.
+/// It becomes one of the value that is loaded from there, if one is.
+///       #dbg_value(ptr %frame, !8, !DIExpression(DW_OP_plus_uconst, 48,
+///                                                DW_OP_deref), !9)
+///     %value = load i32, ptr %at48
+///   =>
+///     %value = load i32, ptr %at48
+///       #dbg_value(i32 %value, !8, !DIExpression(), !9)
+void leaveSlot(DbgVariableRecord &R, Instruction &Where,
+               ArrayRef<Bytes> Stored) {
+  if (R.getVariableLocationOp(0) != Where.getFunction()->getArg(0))
+    return;
+  Bytes B{0, 0};
+  ArrayRef<uint64_t> Rest = R.getExpression()->getElements();
+  for (; !Rest.empty() && Rest[0] == dwarf::DW_OP_plus_uconst;
+       Rest = Rest.drop_front(2))
+    B.Offset += Rest[1];
+  if (Rest.empty())
+    return;
+  uint64_t Bits = R.getFragmentSizeInBits().value_or(64);
+  if (Rest[0] == dwarf::DW_OP_deref_size) {
+    B.Size = Rest[1];
+    Rest = Rest.drop_front(2);
+  } else if (Rest[0] == dwarf::DW_OP_deref) {
+    Rest = Rest.drop_front();
+    bool IsLast = Rest.empty() || Rest[0] == dwarf::DW_OP_LLVM_fragment;
+    B.Size = IsLast ? std::min<uint64_t>(divideCeil(Bits, 8), 8) : 8;
+  }
+  if (none_of(Stored, [&](const Bytes &S) { return S.overlap(B); }))
+    return;
+  LoadInst *Load = findLoad(*Where.getParent(), B);
+  if (!Load)
+    return R.setKillLocation();
+  // Of the value alone, it goes without saying that it is one.
+  if (!Rest.empty() && Rest[0] == dwarf::DW_OP_stack_value)
+    Rest = Rest.drop_front();
+  R.replaceVariableLocationOp(0u, Load);
+  R.setExpression(DIExpression::get(Where.getContext(), Rest));
+  if (Where.comesBefore(Load) || &Where == Load) {
+    R.removeFromParent();
+    insertAtHead(&R, std::next(Load->getIterator()));
+  }
+}
+
+void leaveSlots(Function &F) {
+  SmallVector<Bytes, 16> Stored;
+  for (Instruction &I : instructions(F))
+    if (I.hasMetadata(tag::Slot)) {
+      I.setMetadata(tag::Slot, nullptr);
+      if (auto B = accessed(I))
+        Stored.push_back(*B);
+    }
+  if (Stored.empty())
+    return;
+  for (Instruction &I : instructions(F))
+    for (DbgRecord &R : make_early_inc_range(I.getDbgRecordRange()))
+      if (auto *V = dyn_cast<DbgVariableRecord>(&R);
+          V && V->isDbgValue() && !V->hasArgList() && !V->isKillLocation())
+        leaveSlot(*V, I, Stored);
+}
+
 void removeMarks(Function &F) {
   for (Instruction &I : instructions(F))
     for (DbgRecord &R : make_early_inc_range(I.getDbgRecordRange())) {
@@ -579,5 +693,7 @@ PreservedAnalyses CoroDescribeFramePass::run(Function &F,
     moveRecords(Suspends);
   }
   removeMarks(F);
+  if (F.arg_size() == 1)
+    leaveSlots(F);
   return PreservedAnalyses::all();
 }

@@ -12,6 +12,7 @@
 
 #include "FrameReport.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -25,6 +26,7 @@ using namespace llvm;
 using namespace coroinline;
 
 static constexpr char Note[] = "coroinline-report";
+static constexpr char PartsNote[] = "coroinline-frame-parts";
 
 namespace {
 struct Numbers {
@@ -59,6 +61,38 @@ void coroinline::updateNote(Function &F, unsigned Suspends, unsigned Inlined) {
     note(F, Suspends, Before->Inlined + Inlined);
 }
 
+void coroinline::noteParts(Function &F, const FrameParts &Parts) {
+  if (F.hasFnAttribute(Note))
+    F.addFnAttr(PartsNote, formatv("{0};{1};{2};{3}", Parts.Promise,
+                                   Parts.Index, Parts.Kept, Parts.Unshared)
+                               .str());
+}
+
+static std::optional<FrameParts> partsOf(const Function &F) {
+  SmallVector<StringRef, 4> Words;
+  F.getFnAttribute(PartsNote).getValueAsString().split(Words, ';');
+  FrameParts P;
+  uint64_t *Numbers[] = {&P.Promise, &P.Index, &P.Kept, &P.Unshared};
+  if (Words.size() != std::size(Numbers))
+    return std::nullopt;
+  for (auto [Word, N] : zip(Words, Numbers))
+    if (Word.getAsInteger(10, *N))
+      return std::nullopt;
+  return P;
+}
+
+static void addParts(OptimizationRemarkAnalysis &R, const FrameParts &P,
+                     uint64_t Frame, uint64_t Functions) {
+  uint64_t Known = Functions + P.Promise + P.Index + P.Kept;
+  R << "; of these, functions " << ore::NV("Functions", Functions)
+    << ", chain and result " << ore::NV("Promise", P.Promise) << ", index "
+    << ore::NV("Index", P.Index) << ", kept values " << ore::NV("Kept", P.Kept);
+  if (P.Unshared != P.Kept)
+    R << " (" << ore::NV("Unshared", P.Unshared) << " with a field for each)";
+  if (Frame > Known)
+    R << ", variables in memory and gaps " << ore::NV("Rest", Frame - Known);
+}
+
 static void report(Function &F, const Numbers &N,
                    OptimizationRemarkEmitter &ORE) {
   uint64_t Frame = F.getArg(0)->getDereferenceableBytes();
@@ -74,6 +108,9 @@ static void report(Function &F, const Numbers &N,
       R << "; awaits inlined: " << ore::NV("Inlined", N.Inlined)
         << ", which saves " << ore::NV("BytesSaved", Headers)
         << " bytes of frame headers alone";
+    if (auto Parts = partsOf(F))
+      addParts(R, *Parts, Frame,
+               2 * F.getParent()->getDataLayout().getPointerSize());
     return R;
   });
 }
@@ -88,6 +125,7 @@ PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
     if (auto N = notedOn(F); N && Reported.insert(N->Name).second)
       report(F, *N, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
     F.removeFnAttr(Note);
+    F.removeFnAttr(PartsNote);
   }
   return PreservedAnalyses::all();
 }

@@ -13,6 +13,15 @@ void noteForReport(llvm::Function &F, unsigned Suspends);
 /// The same after so many awaits have been inlined.
 void updateNote(llvm::Function &F, unsigned Suspends, unsigned Inlined);
 
+/// What a frame consists of, in bytes, as coro-share-slots sees it.
+struct FrameParts {
+  uint64_t Promise = 0, Index = 0;
+  uint64_t Kept = 0;     // what lives across suspends
+  uint64_t Unshared = 0; // the same with a field for each value
+};
+/// Adds that to the note, if there is one.
+void noteParts(llvm::Function &F, const FrameParts &Parts);
+
 /// Behind CoroSplit: an analysis remark for each coroutine with the size of its
 /// frame.
 class FrameReportPass : public llvm::PassInfoMixin<FrameReportPass> {

@@ -109,6 +109,8 @@ constexpr char FromHelper[] = "coroinline-from-helper";
 constexpr char Awaits[] = "coroinline-awaits";
 /// On a function, CoroSplit's too, whose suspends are marked for debuggers.
 constexpr char Marked[] = "coroinline-marked";
+/// Metadata on a store to a slot that values share, for coro-describe-frame.
+constexpr char Slot[] = "coroinline.slot";
 /// On the empty asm that stands between an argument and its copy in the frame.
 constexpr char Argument[] = "coroinline-argument";
 /// On a function with values that are pinned to where they are computed, and on

@@ -16,6 +16,7 @@
 #include "CoroPin.h"
 #include "CoroPrepare.h"
 #include "CoroSeal.h"
+#include "CoroShareSlots.h"
 #include "FrameReport.h"
 #include "FramesInPlace.h"
 #include "LinkTime.h"
@@ -69,7 +70,8 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
          addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
          addIfNamed<CoroNoteVariablesPass>(Name, FPM) ||
-         addIfNamed<CoroPinPass>(Name, FPM);
+         addIfNamed<CoroPinPass>(Name, FPM) ||
+         addIfNamed<CoroShareSlotsPass>(Name, FPM);
 }
 
 bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
@@ -123,6 +125,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<FrameReportPass>(PB);
   registerName<CoroDropPlacesPass>(PB);
   registerName<CoroSealPass>(PB);
+  registerName<CoroShareSlotsPass>(PB);
   registerName<CoroShipPass>(PB);
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
@@ -159,6 +162,7 @@ void registerPasses(PassBuilder &PB) {
           return;
         FPM.addPass(CoroLowerAllocaPass());
         FPM.addPass(CoroMarkSuspendsPass());
+        FPM.addPass(CoroShareSlotsPass());
       });
   // -O0 has no other point behind CoroSplit.
   PB.registerOptimizerLastEPCallback(
