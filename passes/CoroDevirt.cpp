@@ -598,8 +598,11 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isPresplitCoroutine()) {
     noteAwaits(F);
     noteRamps(F);
-  } else if (F.hasFnAttribute(tag::Awaits))
+  } else if (F.hasFnAttribute(tag::Awaits)) {
+    // Of coroutines that await each other, LLVM would inline them without end.
+    F.removeFnAttr(Attribute::AlwaysInline);
     noteIndices(F);
+  }
   bool Changed = placeFrames(F, /*InSlots=*/true);
   if (none_of(instructions(F), [](Instruction &I) {
         auto *Call = dyn_cast<CallInst>(&I);

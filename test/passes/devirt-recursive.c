@@ -70,3 +70,19 @@ coro_task(uint64_t) above(node *n)
     coro_begin(uint64_t);
     coro_return(1 + coro_await(walk(n)));
 }
+
+// Always inlined is the coroutine, not its resume function: LLVM would do so without end.
+CORO_INLINE static coro_task(int) down(int n)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_return(n ? 1 + coro_await(down(n - 1)) : 0);
+}
+// CHECK-LABEL: define {{.*}} @from.resume(
+// CHECK: musttail call fastcc void @down.resume(
+// CHECK-NOT: alwaysinline
+coro_task(int) from(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(down(n)));
+}
