@@ -142,6 +142,13 @@ static coro_task(uint64_t) outside(unsigned n)
     coro_return(first * 3 + coro_await(started));
 }
 
+// A task stands at its start or at the one await, nowhere else.
+static coro_task(int) count_down(int n)
+{
+    coro_begin(int);
+    coro_return(n ? 1 + coro_await(count_down(n - 1)) : 0);
+}
+
 int main(void)
 {
     tree *root = build(0, 200);
@@ -162,6 +169,8 @@ int main(void)
     printf("chain %d after %d resumes\n", r, resumes);
     // CHECK-NEXT: ackermann 61
     printf("ackermann %u\n", coro_run(ackermann(3, 3)));
+    // CHECK-NEXT: counted 1000
+    printf("counted %d\n", coro_run(count_down(1000)));
     bool same = true;
     coro_interleave(5, 20, i, outside((unsigned)i), v, {
         unsigned n = (unsigned)i;
