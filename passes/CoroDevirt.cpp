@@ -28,6 +28,7 @@
 
 #include "CoroDevirt.h"
 #include "Compat.h"
+#include "CoroLowerAlloca.h"
 #include "Coroutine.h"
 #include "FramesInPlace.h"
 #include "InlineDecision.h"
@@ -368,11 +369,7 @@ Refusal checkFusion(Function &Resume, Function &F,
   if (Resume.hasFnAttribute(Attribute::NoInline))
     return "it has the attribute noinline";
   // CoroSplit is yet to come to F, and takes none.
-  if (F.isPresplitCoroutine() &&
-      any_of(instructions(Resume), [](Instruction &I) {
-        auto *AI = dyn_cast<AllocaInst>(&I);
-        return AI && !AI->isStaticAlloca();
-      }))
+  if (F.isPresplitCoroutine() && hasDynamicAlloca(Resume))
     return "it has a variable-length array, and its driver is a coroutine";
   InlineResult Viable = isInlineViable(Resume);
   if (!Viable.isSuccess())
@@ -586,8 +583,10 @@ bool leadPastNullChecks(Function &F) {
               return V == &I || isa<ConstantPointerNull>(V);
             }))
           Tasks.push_back(Phi);
-  return llvm::count_if(Tasks,
-                        [](PHINode *Task) { return leadPastNullCheck(*Task); });
+  bool Changed = false;
+  for (PHINode *Task : Tasks)
+    Changed |= leadPastNullCheck(*Task);
+  return Changed;
 }
 
 bool runOn(Function &F, FunctionAnalysisManager &FAM) {

@@ -57,6 +57,13 @@ bool coroinline::isHiddenAlloca(const Value &V) {
   return Callee && Callee->isDeclaration() && Callee->getName() == Name;
 }
 
+bool coroinline::hasDynamicAlloca(const Function &F) {
+  return any_of(instructions(F), [](const Instruction &I) {
+    auto *AI = dyn_cast<AllocaInst>(&I);
+    return AI && !AI->isStaticAlloca();
+  });
+}
+
 PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
                                            FunctionAnalysisManager &AM) {
   Function *Callee = F.getParent()->getFunction(Name);

@@ -12,7 +12,10 @@ namespace coroinline {
 /// any other.
 void hideDynamicAlloca(llvm::AllocaInst &AI);
 
-/// Whether there are any; whether V is one.
+/// Whether F takes stack whose size is not known, hidden allocas aside.
+bool hasDynamicAlloca(const llvm::Function &F);
+
+/// Whether there are any that are hidden; whether V is one.
 bool hasHiddenAllocas(const llvm::Module &M);
 bool isHiddenAlloca(const llvm::Value &V);
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InlineDecision.h"
+#include "CoroLowerAlloca.h"
 #include "CoroSeal.h"
 #include "Markers.h"
 
@@ -128,9 +129,8 @@ Refusal InlineDecision::checkHelper(const Function &F) {
     return "it has the attribute noinline";
   if (F.isVarArg())
     return "it takes variable arguments";
-  for (const Instruction &I : instructions(F))
-    if (isa<AllocaInst>(I) && !cast<AllocaInst>(I).isStaticAlloca())
-      return "it has an array of variable length";
+  if (hasDynamicAlloca(F))
+    return "it has an array of variable length";
   return checkBody(F);
 }
 

@@ -175,17 +175,7 @@ void GeneratorInliner::visit(AwaitGraph::Node &Consumer) {
 
 bool GeneratorInliner::eraseUnused() {
   const bool Changed = !Inlined.empty();
-  auto IsUnused = [](Function *F) {
-    F->removeDeadConstantUsers();
-    return F->hasLocalLinkage() && F->use_empty();
-  };
-  for (auto It = find_if(Inlined, IsUnused); It != Inlined.end();
-       It = find_if(Inlined, IsUnused)) {
-    Function *F = *It;
-    Inlined.remove(F);
-    FAM.clear(*F, F->getName());
-    F->eraseFromParent();
-  }
+  coroinline::eraseUnused(Inlined, FAM);
   return Changed;
 }
 

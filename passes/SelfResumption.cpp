@@ -198,10 +198,9 @@ void DispatchLoop::updateUses() {
 
 bool coroinline::canResumeInPlace(const Function &Resume) {
   // A call gives the stack back that it takes.
-  return none_of(instructions(Resume), [](const Instruction &I) {
-    auto *Alloca = dyn_cast<AllocaInst>(&I);
-    return (Alloca && !Alloca->isStaticAlloca()) || isHiddenAlloca(I);
-  });
+  return !hasDynamicAlloca(Resume) &&
+         none_of(instructions(Resume),
+                 [](const Instruction &I) { return isHiddenAlloca(I); });
 }
 
 void coroinline::resumeInPlace(Function &Resume,

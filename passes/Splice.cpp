@@ -326,3 +326,18 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
   Child.Id->eraseFromParent();
   return std::nullopt;
 }
+
+void coroinline::eraseUnused(SmallSetVector<Function *, 8> &Inlined,
+                             FunctionAnalysisManager &FAM) {
+  auto IsUnused = [](Function *F) {
+    F->removeDeadConstantUsers();
+    return F->hasLocalLinkage() && F->use_empty();
+  };
+  for (auto It = find_if(Inlined, IsUnused); It != Inlined.end();
+       It = find_if(Inlined, IsUnused)) {
+    Function *F = *It;
+    Inlined.remove(F);
+    FAM.clear(*F, F->getName());
+    F->eraseFromParent();
+  }
+}

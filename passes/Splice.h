@@ -5,6 +5,9 @@
 
 #include "AwaitGraph.h"
 
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/PassManager.h"
+
 #include <optional>
 #include <string>
 
@@ -62,6 +65,11 @@ llvm::BasicBlock *leadFrom(llvm::BasicBlock &OldPred, llvm::BasicBlock &Target,
                            const llvm::DebugLoc &Loc);
 /// Replaces the terminator of BB, whose successors have been told.
 void endByJump(llvm::BasicBlock &BB, llvm::BasicBlock &Target);
+
+/// Erases those functions, which have been inlined, that nobody calls any more,
+/// so that nothing seems to be called from there.
+void eraseUnused(llvm::SmallSetVector<llvm::Function *, 8> &Inlined,
+                 llvm::FunctionAnalysisManager &FAM);
 
 } // namespace coroinline
 

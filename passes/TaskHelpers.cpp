@@ -126,16 +126,6 @@ bool TaskHelpers::inlineInto(Function &F) {
 }
 
 void TaskHelpers::eraseUnused() {
-  auto IsUnused = [](Function *F) {
-    F->removeDeadConstantUsers();
-    return F->hasLocalLinkage() && F->use_empty();
-  };
-  for (auto It = find_if(Inlined, IsUnused); It != Inlined.end();
-       It = find_if(Inlined, IsUnused)) {
-    Function *F = *It;
-    Inlined.remove(F);
-    Known.erase(F);
-    FAM.clear(*F, F->getName());
-    F->eraseFromParent();
-  }
+  coroinline::eraseUnused(Inlined, FAM);
+  Known.clear(); // it may name them
 }

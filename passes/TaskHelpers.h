@@ -29,8 +29,7 @@ public:
   /// Inlines those that make the tasks which the prepared coroutine F awaits,
   /// and those that they call for them. Returns whether F changed.
   bool inlineInto(llvm::Function &F);
-  /// Erases those that nobody calls any more, so that nothing seems to be
-  /// called from there.
+  /// Erases those that nobody calls any more.
   void eraseUnused();
 };
 
