@@ -8,7 +8,9 @@
  * Each call site has a contest (tuner.c) when it has run for a little while, and others later:
  * first after 32 times as long as the contest took, then, while the outcome stays the same, after
  * up to 256 times; so that less than a hundredth of the time is lost to sizes that are not the
- * best. And at once if a resumption costs something else than it did: other data, another phase.
+ * best. That is the time spent in the site's calls: one that is seldom called has as few contests
+ * as its share of the time is small. And at once if a resumption costs something else than it did:
+ * other data, another phase.
  *
  * One call at a time measures; it takes the site. The others run with what is known, and so does a
  * nested call of the same site. A contest goes on from call to call and from thread to thread:
@@ -36,6 +38,7 @@ enum {
     FIRST_PACE = 16, /* tasks before the first look at the clock */
     MAX_PACE = 1 << 20,
     SLICE = 50000,    /* ns; the third contest and later ones take four times as long */
+    FIRST_DUE = 2 * SLICE,
     SETTLED_TICK = 8, /* slices between looks at the clock, outside of a contest */
     SHORT = 4,        /* slices that a call may take which is judged as a whole */
     BELIEVED = 8,     /* slices that it takes to believe that the tasks are others */
@@ -54,9 +57,15 @@ static size_t at_least_1(uint64_t x)
 
 /* ---- What the calls of a site share ---------------------------------------------------------- */
 
-static bool is_due(const struct coro__site *site, uint64_t now)
+static bool is_due(const struct coro__site *site)
 {
-    return now >= LOAD(&site->due);
+    return LOAD(&site->spent) >= LOAD(&site->due) + FIRST_DUE;
+}
+
+/* The next contest is to be held when so much more has been spent. */
+static void make_due(struct coro__site *site, uint64_t later)
+{
+    STORE(&site->due, LOAD(&site->spent) + later - FIRST_DUE);
 }
 
 static uint64_t slice_of(const struct coro__site *site)
@@ -77,18 +86,18 @@ static void use_known(struct coro__group *g)
 }
 
 /* Takes the site to measure, if nobody has. */
-static void take(struct coro__group *g, uint64_t now)
+static void take(struct coro__group *g)
 {
     struct coro__site *site = g->site;
     if (__atomic_exchange_n(&site->taken, true, __ATOMIC_ACQUIRE))
         return;
-    if (!is_due(site, now)) { /* another call has just ended the contest */
+    if (!is_due(site)) { /* another call has just ended the contest */
         __atomic_store_n(&site->taken, false, __ATOMIC_RELEASE);
         return;
     }
     g->owns = true;
     if (!site->tuner.left)
-        site->began = now;
+        site->began = LOAD(&site->spent);
     use(g, coro__tuner_size(&site->tuner));
 }
 
@@ -99,7 +108,7 @@ static void release(struct coro__group *g)
 }
 
 /* The outcome of a contest. */
-static void settle(struct coro__group *g, unsigned best, float cost, uint64_t now)
+static void settle(struct coro__group *g, unsigned best, float cost)
 {
     struct coro__site *site = g->site;
     if (best != site->size)
@@ -110,7 +119,7 @@ static void settle(struct coro__group *g, unsigned best, float cost, uint64_t no
     STORE(&site->size, best);
     STORE(&site->cost, (uint32_t)(1000 * cost));
     STORE(&site->strange, 0);
-    STORE(&site->due, now + ((now - site->began) * REST << site->upheld));
+    make_due(site, (LOAD(&site->spent) - site->began) * REST << site->upheld);
     release(g);
     use(g, best);
 }
@@ -124,7 +133,7 @@ static size_t work_of(const struct coro__group *g)
 }
 
 /* Adds what was done since the last tick to the slice, and ends it if it is long enough. */
-static void measure(struct coro__group *g, uint64_t now, uint64_t busy)
+static void measure(struct coro__group *g, uint64_t busy)
 {
     struct coro__site *site = g->site;
     site->time += busy - g->mark_busy;
@@ -136,7 +145,7 @@ static void measure(struct coro__group *g, uint64_t now, uint64_t busy)
         coro__tuner_take(&site->tuner, (float)site->time / (float)site->work, site->size, &cost);
     site->time = site->work = 0;
     if (best) {
-        settle(g, best, cost, now);
+        settle(g, best, cost);
         return;
     }
     size_t before = g->limit;
@@ -146,7 +155,7 @@ static void measure(struct coro__group *g, uint64_t now, uint64_t busy)
 
 /* Other tasks, or other data, than at the last contest show in what a resumption costs: if it is
  * strange for a while, without a break, a contest is due. */
-static void look_for_change(struct coro__site *site, uint64_t time, size_t work, uint64_t now)
+static void look_for_change(struct coro__site *site, uint64_t time, size_t work)
 {
     uint64_t known = LOAD(&site->cost), cost = 1000 * time / at_least_1(work);
     uint64_t strange = LOAD(&site->strange);
@@ -154,7 +163,7 @@ static void look_for_change(struct coro__site *site, uint64_t time, size_t work,
         strange += time < 2 * SLICE ? time : 2 * SLICE; /* it may be one interruption */
         if (strange >= BELIEVED * SLICE) {
             strange = 0;
-            STORE(&site->due, now);
+            make_due(site, 0);
         }
         STORE(&site->strange, (uint32_t)strange);
     } else if (strange) {
@@ -190,6 +199,13 @@ static void set_tick(struct coro__group *g, uint64_t now, uint64_t busy)
     g->mark_visited = g->visited;
 }
 
+/* Adds the time since the clock was last looked at. Of several short calls, one speaks for all. */
+static void spend(struct coro__group *g, uint64_t now)
+{
+    uint64_t calls = g->total < LOOKOUT ? LOOKOUT / g->total : 1;
+    __atomic_fetch_add(&g->site->spent, (now - g->mark) * calls, __ATOMIC_RELAXED);
+}
+
 /* Whether a call is to look at the clock. */
 static bool looks(size_t total)
 {
@@ -210,10 +226,8 @@ void coro__group_begin(struct coro__group *g, struct coro__site *site, size_t to
         return; /* until_tick is 0: so few ends don't make it that again */
     g->looks = true;
     uint64_t now = CORO__NOW();
-    if (LOAD(&site->due) == 0)
-        STORE(&site->due, now + 2 * SLICE);
-    if (is_due(site, now))
-        take(g, now);
+    if (is_due(site))
+        take(g);
     g->measures = g->owns;
     set_tick(g, now, g->owns || LOAD(&site->strange) ? CORO__BUSY() : 0);
 }
@@ -222,17 +236,18 @@ void coro__group_tick(struct coro__group *g)
 {
     uint64_t now = CORO__NOW(), busy = CORO__BUSY();
     bool is_steady = g->in_use == g->limit && g->displaced == 0;
+    spend(g, now);
     set_pace(g, now);
     if (g->measures) {
-        measure(g, now, busy);
+        measure(g, busy);
     } else if (g->owns) {
         g->measures = is_steady;
     } else {
         if (is_steady && g->mark_busy)
-            look_for_change(g->site, busy - g->mark_busy, work_of(g), now);
+            look_for_change(g->site, busy - g->mark_busy, work_of(g));
         use_known(g);
-        if (is_due(g->site, now))
-            take(g, now);
+        if (is_due(g->site))
+            take(g);
     }
     g->bound = g->in_use > g->limit ? 0 : g->total;
     g->has_ticked = true;
@@ -243,14 +258,14 @@ void coro__group_end(struct coro__group *g)
 {
     if (!g->looks)
         return;
+    uint64_t now = CORO__NOW();
+    spend(g, now);
     if (g->measures)
-        measure(g, CORO__NOW(), CORO__BUSY());
+        measure(g, CORO__BUSY());
     else if (!g->has_ticked) { /* behind a tick is the end, with less and less in flight */
-        uint64_t now = CORO__NOW(), time = now - g->mark;
-        if (g->mark_busy)
-            time = CORO__BUSY() - g->mark_busy;
+        uint64_t time = g->mark_busy ? CORO__BUSY() - g->mark_busy : now - g->mark;
         if (g->mark_busy || time < SHORT * SLICE)
-            look_for_change(g->site, time, work_of(g), now);
+            look_for_change(g->site, time, work_of(g));
         else /* another thread may have had the processor: the next call is to know */
             STORE(&g->site->strange, 1);
     }

@@ -666,10 +666,11 @@ struct coro__tuner {
     uint8_t round, at, best;                /* the latter two: sizes */
 };
 
-/* What a call site knows. A static one begins as zero. The first five are atomic, and relaxed but
- * for `taken`; the others belong to the call that has taken it. */
+/* What a call site knows. A static one begins as zero. The first six are atomic, and relaxed; as is
+ * `taken`, but not relaxed; the others belong to the call that has taken it. */
 struct coro__site {
-    uint64_t due;     /* when to hold the next contest */
+    uint64_t spent;   /* ns in all its calls, of all threads, about */
+    uint64_t due;     /* how much that is to be before the next contest */
     uint32_t size;    /* of groups; 0: nothing known yet */
     uint32_t pace;    /* tasks that end in a slice of time, about; 0: not known yet */
     uint32_t cost;    /* ps of a resumption in the last contest, for the size that won */
@@ -677,7 +678,7 @@ struct coro__site {
     bool taken;
     uint8_t contests;    /* held; saturates */
     uint8_t upheld;      /* of these, the last ones of the same outcome; saturates */
-    uint64_t began;      /* the contest */
+    uint64_t began;      /* the contest, when so much had been spent */
     uint64_t time, work; /* of the present slice so far */
     struct coro__tuner tuner;
 };

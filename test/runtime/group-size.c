@@ -67,6 +67,9 @@ static uint64_t thousands(void)
 
 enum { TIME = 100000000 }; /* ns */
 
+/* Between two calls. */
+static unsigned long long elsewhere;
+
 /* What a resumption took in calls of n tasks that go on for so long, half of which the sink leaves
  * before their end; each place where this stands learns by itself. */
 #define TIME_OF(length, n, time, leaves)                                                           \
@@ -81,6 +84,8 @@ enum { TIME = 100000000 }; /* ns */
                     break;                                                                         \
             });                                                                                    \
             in_flight = 0; /* also without those that were cancelled */                            \
+            simulated_time += elsewhere;                                                           \
+            start += elsewhere;                                                                    \
         }                                                                                          \
         (void)resumed;                                                                             \
         (double)(simulated_time - start) / (double)(work_done - work_before);                      \
@@ -141,6 +146,12 @@ int main(void)
     FINDS("calls of 100 hits", hit, sixteen, 100, 3);
     // CHECK: calls of 7: near, {{8|12|16|24|32|48|64}}
     FINDS("calls of 7", miss, sixteen, 7, 25);
+
+    /* Seldom, but long enough for a contest: there is not one in each of the calls. */
+    elsewhere = 1000000000;
+    // CHECK: seldom called: near, {{12|16|24}}
+    FINDS("seldom called", miss, sixteen, 30000, 3);
+    elsewhere = 0;
 
     // CHECK: left: {{12|16|24}}
     cost = miss;
