@@ -37,7 +37,7 @@ enum {
     FIRST_SIZE = 16,
     FIRST_PACE = 16, /* tasks before the first look at the clock */
     MAX_PACE = 1 << 20,
-    SLICE = 50000,    /* ns; the third contest and later ones take four times as long */
+    SLICE = 50000, /* ns; each contest takes twice as long as the last one, up to 8 times */
     FIRST_DUE = 2 * SLICE,
     SETTLED_TICK = 8, /* slices between looks at the clock, outside of a contest */
     SHORT = 4,        /* slices that a call may take which is judged as a whole */
@@ -115,7 +115,7 @@ static void settle(struct coro__group *g, unsigned best, float cost)
         site->upheld = 0;
     else if (site->upheld < MOST_UPHELD)
         site->upheld++;
-    site->contests += site->contests < 2;
+    site->contests += site->contests < 3;
     STORE(&site->size, best);
     STORE(&site->cost, (uint32_t)(1000 * cost));
     STORE(&site->strange, 0);
