@@ -60,6 +60,13 @@ inline llvm::Intrinsic::ID lookupIntrinsic(llvm::StringRef Name) {
 #endif
 }
 
+/// Whether CoroSplit keeps what a suspend gave across another one.
+#if LLVM_VERSION_MAJOR >= 22
+inline constexpr bool KeepsSuspendResults = true;
+#else
+inline constexpr bool KeepsSuspendResults = false;
+#endif
+
 // The lifetime markers lost their size in LLVM 22.
 inline void createLifetimeStart(llvm::IRBuilder<> &B, llvm::AllocaInst *AI) {
 #if LLVM_VERSION_MAJOR >= 22

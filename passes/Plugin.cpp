@@ -10,6 +10,7 @@
 #include "CoroDescribeFrame.h"
 #include "CoroDevirt.h"
 #include "CoroInline.h"
+#include "CoroLifetimes.h"
 #include "CoroLowerAlloca.h"
 #include "CoroMarkSuspends.h"
 #include "CoroNoteVariables.h"
@@ -17,6 +18,7 @@
 #include "CoroPrepare.h"
 #include "CoroSeal.h"
 #include "CoroShareSlots.h"
+#include "CoroSuspendResults.h"
 #include "FrameReport.h"
 #include "FramesInPlace.h"
 #include "LinkTime.h"
@@ -67,11 +69,13 @@ bool addIfNamed(StringRef Name, ManagerT &Passes) {
 bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
                        ArrayRef<PassBuilder::PipelineElement>) {
   return addIfNamed<CoroDescribeFramePass>(Name, FPM) ||
+         addIfNamed<CoroLifetimesPass>(Name, FPM) ||
          addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
          addIfNamed<CoroNoteVariablesPass>(Name, FPM) ||
          addIfNamed<CoroPinPass>(Name, FPM) ||
-         addIfNamed<CoroShareSlotsPass>(Name, FPM);
+         addIfNamed<CoroShareSlotsPass>(Name, FPM) ||
+         addIfNamed<CoroSuspendResultsPass>(Name, FPM);
 }
 
 bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
@@ -120,6 +124,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroPinPass>(PB);
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
+  registerName<CoroLifetimesPass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
   registerName<AwaitPrinterPass>(PB);
   registerName<FrameReportPass>(PB);
@@ -127,6 +132,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroSealPass>(PB);
   registerName<CoroShareSlotsPass>(PB);
   registerName<CoroShipPass>(PB);
+  registerName<CoroSuspendResultsPass>(PB);
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineParsingCallback(parseSccPass);
@@ -163,6 +169,13 @@ void registerPasses(PassBuilder &PB) {
         FPM.addPass(CoroLowerAllocaPass());
         FPM.addPass(CoroMarkSuspendsPass());
         FPM.addPass(CoroShareSlotsPass());
+      });
+  // The last thing before CoroSplit is one of these.
+  PB.registerPeepholeEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        FPM.addPass(CoroLifetimesPass());
+        if (!compat::KeepsSuspendResults)
+          FPM.addPass(CoroSuspendResultsPass());
       });
   // -O0 has no other point behind CoroSplit.
   PB.registerOptimizerLastEPCallback(
