@@ -122,14 +122,15 @@ unsigned Coroutine::suspendsOfSource() const {
 }
 
 BasicBlock *Coroutine::finish() const {
-  if (!Leave)
-    return Final ? Final->getParent() : nullptr;
+  if (!Leave || !Final) {
+    IntrinsicInst *Only = Leave ? Leave : Final;
+    return Only ? Only->getParent() : nullptr;
+  }
   BasicBlock *Finish = Leave->getParent()->getSinglePredecessor();
   auto *Branch =
       Finish ? dyn_cast<BranchInst>(Finish->getTerminator()) : nullptr;
-  if (!Branch || Branch->isConditional() != (Final != nullptr))
-    return nullptr;
-  return !Final || Final->getParent()->getSinglePredecessor() == Finish
+  return Branch && Branch->isConditional() &&
+                 Final->getParent()->getSinglePredecessor() == Finish
              ? Finish
              : nullptr;
 }

@@ -59,8 +59,8 @@ struct Coroutine {
   llvm::SmallVector<Yield, 4> yields() const;
   /// Suspends of the source, and the initial one.
   unsigned suspendsOfSource() const;
-  /// The block before the final suspend and the leaving part, or the final
-  /// suspend's own where there is no other end.
+  /// The block before the final suspend and the leaving part, or, where there
+  /// is only one of the two, its own.
   llvm::BasicBlock *finish() const;
   bool neverEnds() const { return !Final && !Leave; }
 
