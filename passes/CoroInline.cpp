@@ -267,60 +267,28 @@ void Inliner::findSites() {
   }
 }
 
-/// Awaits that had to stay linked become
-///   <the callee up to where it suspends>, and from there: the linked await
+/// Of awaits that had to stay linked.
 void Inliner::inlineEarlyExits() {
-  // By a twin's call: that of the linked await, and the callee.
-  DenseMap<CallBase *, std::pair<CallInst *, AwaitGraph::Node *>> Twins;
+  EarlyExits Exits(F);
   for (AwaitSite &S : Awaiter.Sites) {
-    if (!Fates.lookup(S.Point.Transfer).MayExitEarly)
+    if (!Fates.lookup(S.Point.Transfer).MayExitEarly || Size > Options.Limit)
       continue;
     AwaitGraph::Node *Callee = Graph.find(S.callee());
-    if (!Callee->EarlyExit)
-      Callee->EarlyExit = copyEarlyExit(Callee->body());
-    Function *Body = *Callee->EarlyExit;
-    if (!Body || Size + sizeOf(*Body) > Options.Limit)
+    CallBase *Ramp = S.Ramp;
+    const DebugLoc Loc = S.Point.Transfer->getDebugLoc();
+    const unsigned Added = Exits.add(S, *Callee, Options.Limit - Size);
+    if (Added == 0)
       continue;
     Fates[S.Point.Transfer].MayExitEarly = false;
-    auto *Ramp = cast<CallInst>(S.Ramp);
-    DebugLoc Loc = S.Point.Transfer->getDebugLoc();
-    if (CallInst *Twin = duplicateAwait(S)) {
-      Twins[Twin] = {Ramp, Callee};
-      Size += sizeOf(*Body);
-      NumEarlyExits++;
-      if (const int Origin = Fates.lookup(S.Point.Transfer).Origin;
-          Origin < 0 || &writtenIn(Origin) != &F)
-        reportInlined("InlinedEarlyExit", "the early exits of ", Callee, Origin,
-                      Loc, Ramp->getParent());
-    }
+    Size += Added;
+    NumEarlyExits++;
+    if (const int Origin = Fates.lookup(S.Point.Transfer).Origin;
+        Origin < 0 || &writtenIn(Origin) != &F)
+      reportInlined("InlinedEarlyExit", "the early exits of ", Callee, Origin,
+                    Loc, Ramp->getParent());
   }
-  if (Twins.empty())
+  if (!Exits.finish())
     return;
-  Coroutine Self;
-  SmallVector<AwaitSite, 4> Sites;
-  if (Self.analyze(F))
-    Sites = awaitsOf(F, Self);
-  Function &Rest = restOfBody(*F.getParent());
-  for (AwaitSite &S : Sites) {
-    auto [Linked, Callee] = Twins.lookup(S.Ramp);
-    if (!Linked)
-      continue;
-    TaskUses Uses;
-    SmallVector<AwaitSite, 1> None;
-    if (findTaskUses(S, Callee->Body, Uses) ||
-        spliceAwait(S, **Callee->EarlyExit, Self, Uses, None))
-      continue; // the twin is a linked await like the other
-    for (User *U : make_early_inc_range(Rest.users())) {
-      auto *Call = cast<CallInst>(U);
-      if (Call->getFunction() != &F)
-        continue;
-      BasicBlock *BB = Call->getParent();
-      BB->getTerminator()->eraseFromParent();
-      BranchInst::Create(Linked->getParent(), BB)
-          ->setDebugLoc(Call->getDebugLoc());
-      Call->eraseFromParent();
-    }
-  }
   HasEarlyExits = true;
   finishRound();
 }

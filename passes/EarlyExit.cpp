@@ -14,7 +14,9 @@
 #include "EarlyExit.h"
 #include "Compat.h"
 #include "Coroutine.h"
+#include "IndirectAwaits.h"
 #include "Markers.h"
+#include "Splice.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -52,6 +54,7 @@ class Prefix {
   SmallSetVector<BasicBlock *, 8> Blocks;   // of the prefix
   unsigned Size = 0;
 
+  bool startLeavesNoTrace() const;
   void findSuspending();
   bool canRepeat(const BasicBlock &BB) const {
     return !LI.getLoopFor(&BB) && all_of(BB, leavesNoTrace);
@@ -64,6 +67,40 @@ public:
   /// Replaces what follows, but for the exits.
   void cut(Function &Rest) const;
 };
+
+/// Whether what runs at the call, before the task starts, may be repeated, as
+/// far as an awaiter would have it.
+bool Prefix::startLeavesNoTrace() const {
+  auto IsOurs = [this](const Instruction &I) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    return &I == Body.Id || &I == Body.Alloc || &I == Body.Begin ||
+           (Call && Call->hasFnAttr(tag::Argument));
+  };
+  auto IsKept = [&](const Instruction &I) {
+    auto *Alloca = dyn_cast<AllocaInst>(&I);
+    return IsOurs(I) || (Alloca && Alloca->isStaticAlloca()) ||
+           leavesNoTrace(I);
+  };
+  SmallSetVector<const BasicBlock *, 8> Before;
+  Before.insert(&Body.Begin->getFunction()->getEntryBlock());
+  for (unsigned K = 0; K < Before.size(); K++) { // Before grows
+    const BasicBlock &BB = *Before[K];
+    const Instruction &Last = *BB.getTerminator();
+    if (isa<UnreachableInst>(Last))
+      continue;
+    const bool IsLast = &BB == Body.Start->getParent();
+    const auto End = IsLast ? BasicBlock::const_iterator(Body.Start) : BB.end();
+    if (!all_of(make_range(BB.begin(), End), IsKept))
+      return false;
+    auto *Branch = dyn_cast<BranchInst>(&Last);
+    if (Branch && Branch->isConditional() &&
+        Branch->getCondition() == Body.Alloc)
+      Before.insert(Branch->getSuccessor(1)); // inlined, it needs no memory
+    else if (!IsLast)
+      Before.insert(succ_begin(&BB), succ_end(&BB));
+  }
+  return true;
+}
 
 void Prefix::findSuspending() {
   SmallVector<BasicBlock *, 32> Work;
@@ -81,7 +118,8 @@ bool Prefix::find() {
   findSuspending();
   SuspendEdges Edges;
   bool OK = Edges.analyze(*Body.Start);
-  if (!OK || !Suspending.contains(Edges.Resume) || !canRepeat(*Edges.Resume))
+  if (!OK || !Suspending.contains(Edges.Resume) || !canRepeat(*Edges.Resume) ||
+      !startLeavesNoTrace())
     return false;
   Blocks.insert(Edges.Resume);
   bool HasExit = false;
@@ -149,4 +187,77 @@ Function *coroinline::copyEarlyExit(Function &F) {
   }
   Copy->eraseFromParent();
   return nullptr;
+}
+
+/// Whether an awaiter may do twice what it does between the call that makes the
+/// task and the await.
+static bool awaitsWithoutTrace(const CallBase &Ramp, const Await &Point) {
+  SmallSetVector<const BasicBlock *, 8> Behind;
+  auto Scan = [&](const Instruction *I) {
+    const BasicBlock *BB = I->getParent();
+    if (isa<UnreachableInst>(BB->getTerminator()))
+      return true; // a check that fails
+    for (; I; I = I->getNextNode())
+      if (I == Point.Save)
+        return true;
+      else if (isa<StoreInst>(I) || !leavesNoTrace(*I))
+        return false;
+    Behind.insert(succ_begin(BB), succ_end(BB));
+    return true;
+  };
+  if (!Scan(Ramp.getNextNode()))
+    return false;
+  for (unsigned K = 0; K < Behind.size(); K++) // Behind grows
+    if (!Scan(&Behind[K]->front()))
+      return false;
+  return true;
+}
+
+unsigned EarlyExits::add(AwaitSite &S, AwaitGraph::Node &Callee,
+                         unsigned Room) {
+  if (!awaitsWithoutTrace(*S.Ramp, S.Point))
+    return 0;
+  if (!Callee.EarlyExit)
+    Callee.EarlyExit = copyEarlyExit(Callee.body());
+  Function *Body = *Callee.EarlyExit;
+  const unsigned Size = Body ? Body->getInstructionCount() : 0;
+  if (!Body || Size > Room)
+    return 0;
+  auto *Ramp = cast<CallInst>(S.Ramp);
+  CallInst *Twin = duplicateAwait(S);
+  if (!Twin)
+    return 0;
+  Twins[Twin] = {Ramp, &Callee};
+  return Size;
+}
+
+bool EarlyExits::finish() {
+  if (Twins.empty())
+    return false;
+  Coroutine Self;
+  SmallVector<AwaitSite, 4> Sites;
+  if (Self.analyze(F))
+    Sites = awaitsOf(F, Self);
+  Function &Rest = restOfBody(*F.getParent());
+  for (AwaitSite &S : Sites) {
+    auto [Linked, Callee] = Twins.lookup(S.Ramp);
+    if (!Linked)
+      continue;
+    TaskUses Uses;
+    SmallVector<AwaitSite, 1> None;
+    if (findTaskUses(S, Callee->Body, Uses) ||
+        spliceAwait(S, **Callee->EarlyExit, Self, Uses, None))
+      continue; // the twin is a linked await like the other
+    for (User *U : make_early_inc_range(Rest.users())) {
+      auto *Call = cast<CallInst>(U);
+      if (Call->getFunction() != &F)
+        continue;
+      BasicBlock *BB = Call->getParent();
+      BB->getTerminator()->eraseFromParent();
+      BranchInst::Create(Linked->getParent(), BB)
+          ->setDebugLoc(Call->getDebugLoc());
+      Call->eraseFromParent();
+    }
+  }
+  return true;
 }

@@ -108,3 +108,61 @@ coro_task(int) awaits_cleans(int n)
     coro_begin(int);
     coro_return(coro_await(cleans(n)));
 }
+
+// What stands before coro_begin runs at the call, and once.
+// CHECK-LABEL: define {{.*}}@awaits_touching_at_call(
+// CHECK-NOT: call void @touch
+// CHECK: }
+coro_task(int) touches_at_call(int n)
+{
+    touch(&cache[n]);
+    coro_begin(int);
+    if (n < 0)
+        coro_return(0);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_touching_at_call(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(touches_at_call(n)));
+}
+
+// So does what the awaiter does between the call and the await: if it leaves a trace.
+// CHECK-LABEL: define {{.*}}@awaits_touched(
+// CHECK-COUNT-1: call void @touch(
+// CHECK-NOT: call void @touch(
+// CHECK: }
+coro_task(int) awaits_touched(int n)
+{
+    coro_begin(int);
+    coro_task(int) task = cached(n);
+    touch(&cache[n]);
+    coro_return(coro_await(task));
+}
+
+// CHECK-LABEL: define {{.*}}@awaits_told(
+// CHECK-COUNT-1: add nsw i32 %{{.*}}, 1
+// CHECK-NOT: add nsw i32
+// CHECK: }
+coro_task(int) awaits_told(int n)
+{
+    coro_begin(int);
+    coro_task(int) task = cached(n);
+    n++;
+    int result = coro_await(task);
+    coro_return(result * n);
+}
+
+// CHECK-LABEL: define {{.*}}@awaits_made(
+// CHECK: icmp ne i32
+// CHECK-NEXT: br i1
+// CHECK: call ptr @cached(
+// CHECK-NOT: call ptr @cached(
+// CHECK: }
+coro_task(int) awaits_made(int n)
+{
+    coro_begin(int);
+    coro_task(int) task = cached(n);
+    coro_return(coro_await(task));
+}
