@@ -33,6 +33,7 @@
 #include "FramesInPlace.h"
 #include "InlineDecision.h"
 #include "KnownTasks.h"
+#include "LinkedRecursion.h"
 #include "Markers.h"
 #include "Places.h"
 #include "ResumeFunction.h"
@@ -693,4 +694,10 @@ PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
                                                 UR, FAM);
   }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}
+
+PreservedAnalyses CoroDevirtPass::run(Module &M, ModuleAnalysisManager &AM) {
+  auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  return exitRecursionEarly(M, FAM) ? PreservedAnalyses::none()
+                                    : PreservedAnalyses::all();
 }

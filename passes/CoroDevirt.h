@@ -11,12 +11,14 @@ namespace coroinline {
 
 /// Makes the resumption and destruction of a task whose coroutine is known
 /// direct, and puts the coroutine's resume function in the place of the call.
-/// For what has been split: at CGSCCOptimizerLate.
+/// For what has been split: at CGSCCOptimizerLate. On a module, what can be
+/// done for linked recursion before.
 struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
   llvm::PreservedAnalyses run(llvm::LazyCallGraph::SCC &C,
                               llvm::CGSCCAnalysisManager &AM,
                               llvm::LazyCallGraph &CG,
                               llvm::CGSCCUpdateResult &UR);
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static llvm::StringRef passName() { return "coro-devirt"; }
 };
 

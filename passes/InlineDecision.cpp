@@ -219,6 +219,11 @@ Refusal InlineDecision::checkLegality(const AwaitGraph::Node &Awaiter,
   if (S.Point.Transfer->hasFnAttr(tag::AwaitLinked) ||
       S.Point.Transfer->hasFnAttr(tag::NextLinked))
     return "CORO_NO_INLINE is defined";
+  return checkForm(Awaiter, S, Uses);
+}
+
+Refusal InlineDecision::checkForm(const AwaitGraph::Node &Awaiter,
+                                  const AwaitSite &S, TaskUses &Uses) const {
   if (Refusal Why = checkAwaiter(*Awaiter.F))
     return Why;
   if (!S.Ramp) {

@@ -39,6 +39,9 @@ public:
   /// nothing is against it.
   Refusal checkLegality(const AwaitGraph::Node &Awaiter, const AwaitSite &S,
                         TaskUses &Uses) const;
+  /// The same, whatever the source wants.
+  Refusal checkForm(const AwaitGraph::Node &Awaiter, const AwaitSite &S,
+                    TaskUses &Uses) const;
   /// Why S should not be. Path: the coroutines whose bodies it came with. Size:
   /// Awaiter's by now, in instructions.
   Refusal checkBudget(const AwaitGraph::Node &Awaiter, const AwaitSite &S,

@@ -86,6 +86,7 @@ bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
 bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
   if (addIfNamed<CoroPreparePass>(Name, MPM) ||
+      addIfNamed<CoroDevirtPass>(Name, MPM) ||
       addIfNamed<CoroSealPass>(Name, MPM) ||
       addIfNamed<CoroShipPass>(Name, MPM) ||
       addIfNamed<CoroUnsealPass>(Name, MPM) ||
@@ -142,8 +143,10 @@ void registerPasses(PassBuilder &PB) {
         MPM.addPass(CoroUnsealPass());
         MPM.addPass(CoroPreparePass());
         MPM.addPass(CoroInlinePass());
-        if (Level != OptimizationLevel::O0)
+        if (Level != OptimizationLevel::O0) {
+          MPM.addPass(CoroDevirtPass());
           MPM.addPass(CoroSealPass());
+        }
         // What is sealed has its turn at the link.
         FunctionPassManager FPM;
         if (Level == OptimizationLevel::O0)

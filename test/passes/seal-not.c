@@ -20,7 +20,7 @@
 // CHECK-NOT: CoroInline
 // CHECK: coroutine.resume
 // The optimizer must not see it sealed.
-// FIRST: {{^[^(]*}}coro-unseal,coro-prepare,coro-inline{{[^,]*}},coro-seal,
+// FIRST: {{^[^(]*}}coro-unseal,coro-prepare,coro-inline{{[^,]*}},coro-devirt,coro-seal,
 // IR-NOT: CoroInline
 // IR: define {{.*}} @coroutine.resume(
 coro_task(int) coroutine(void)
