@@ -241,12 +241,25 @@ class Task:
         return [Remark(self, "stands where there is no line")]
 
 
-def chain_of(frame):
+def innermost_of(root, running):
+    """The frame of the innermost task. The root knows the one that has suspended last."""
+    if root.ended:
+        return root.frame
+    for frame in running.threads:
+        try:
+            if Task(frame).root == root.frame:
+                return frame
+        except Failure:
+            pass
+    return root.up
+
+
+def chain_of(frame, running):
     """The tasks of the chain that this one belongs to, innermost first."""
     given = Task(frame)
     root = Task(given.root)
-    chain = [Task(root.up)]
-    seen = {root.up}
+    chain = [Task(innermost_of(root, running))]
+    seen = {chain[0].frame}
     while chain[-1].frame != root.frame:
         task = chain[-1]
         if task.root != root.frame or task.up in seen:
@@ -276,7 +289,7 @@ class Running:
     """Which tasks the threads are in."""
 
     def __init__(self):
-        self.threads = {}  # by frame
+        self.threads = {}  # by frame, the innermost first of each
         self.maybe = {}  # by resume function, where the frame can't be told
         selected = gdb.selected_thread()
         if not selected:
@@ -343,8 +356,9 @@ thread is running now, the thread is told: its backtrace has the rest."""
             full, expression = True, rest
         if not expression.strip():
             raise Failure("coro-bt wants a task: coro-bt [-full] TASK")
-        chain = chain_of(frame_of(evaluate(expression)))
+        frame = frame_of(evaluate(expression))
         running = Running()
+        chain = chain_of(frame, running)
         limit = gdb.parameter("backtrace limit")
         number = 0
         for task in chain:
@@ -378,7 +392,7 @@ these are told by their numbers in it, the others by their places in the array."
         alike = collections.defaultdict(list)
         for number, frame in tasks:
             try:
-                chain = chain_of(frame)
+                chain = chain_of(frame, running)
                 lines = [l.line(False) for task in chain for l in task.levels(running)]
             except Failure as failure:
                 lines = [str(failure)]

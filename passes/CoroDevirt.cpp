@@ -15,6 +15,8 @@
 //
 //   %innermost = load ptr, ptr (%task + 24)   =>   %task
 //
+// Nor is such a root told so when it suspends: see Tells.cpp.
+//
 // Where a coroutine awaits itself, its resume function becomes a loop: see
 // SelfResumption.cpp. What destroys the awaited task after a suspend has the
 // handle from the frame; a note from before the split tells whose task it is.
@@ -38,6 +40,7 @@
 #include "Places.h"
 #include "ResumeFunction.h"
 #include "SelfResumption.h"
+#include "Tells.h"
 
 #include "llvm/ADT/PriorityWorklist.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -86,6 +89,7 @@ struct Site {
   bool IsResume;
   SmallVector<SplitCoroutine, 1> Of; // the most frequent first
   TaskState State = TaskState::Any;
+  bool IsOwn = false; // nobody else ever sees the task
   Value *task() const { return Call->getArgOperand(0); }
   Function &callee(const SplitCoroutine &C) const {
     return IsResume ? *C.Resume : *C.Destroy;
@@ -144,15 +148,11 @@ public:
 
 /// Notes on a coroutine of ours, before it is split, whether an await is left.
 void noteAwaits(Function &F) {
-  bool IsOurs = false, Awaits = false;
-  for (Instruction &I : instructions(F)) {
-    auto *Call = dyn_cast<CallBase>(&I);
-    IsOurs |= Call && Call->hasFnAttr(tag::Start);
-    Awaits |= isIntrinsic(&I, Intrinsic::coro_await_suspend_handle) &&
-              !Call->hasFnAttr(tag::Leave) && !Call->hasFnAttr(tag::Yield);
-  }
-  if (IsOurs)
-    F.addFnAttr(tag::Awaits, Awaits ? "some" : "none");
+  if (any_of(instructions(F), [](Instruction &I) {
+        auto *Call = dyn_cast<CallBase>(&I);
+        return Call && Call->hasFnAttr(tag::Start);
+      }))
+    F.addFnAttr(tag::Awaits, awaitsAny(F) ? "some" : "none");
 }
 
 /// On a call that resumes or destroys a task: the ramp that made it.
@@ -338,6 +338,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds))
       continue;
     S.Of = mostFrequentFirst(Task->Kinds, F, FAM);
+    S.IsOwn = Task->IsOwn;
     if (Task->HasStarted)
       S.State = TaskState::Started;
     else if (isNew(S))
@@ -436,8 +437,19 @@ CallInst &divide(CallInst &Call, Function &Callee) {
   return *Direct;
 }
 
-/// Puts the body of the task's resume function in the place of its call.
-void fuse(CallInst &Call, TaskState State, FunctionAnalysisManager &FAM) {
+/// Of a root that awaits nothing.
+void dropTells(const FusedBody &Body) {
+  for (BasicBlock &BB :
+       make_range(Body.At.getIterator(), Body.After->getIterator()))
+    for (Instruction &I : make_early_inc_range(BB))
+      if (isTell(I, Body.Task))
+        eraseTell(I);
+}
+
+/// Puts the body of the task's resume function in the place of its call. IsOwn:
+/// nobody else ever sees the task.
+void fuse(CallInst &Call, TaskState State, bool IsOwn,
+          FunctionAnalysisManager &FAM) {
   Function &F = *Call.getFunction(), &Resume = *Call.getCalledFunction();
   Value *Task = Call.getArgOperand(0);
   SmallVector<LoadInst *, 2> Reads;
@@ -456,6 +468,8 @@ void fuse(CallInst &Call, TaskState State, FunctionAnalysisManager &FAM) {
       InlineFunction(Call, IFI, /*MergeAttributes=*/true);
   assert(Result.isSuccess() && "checked before");
   dropIndexStores(Body, State);
+  if (IsOwn && After && awaitsNothing(Resume))
+    dropTells(Body);
   if (Reads.empty())
     return;
   Type *Bool = Type::getInt1Ty(F.getContext());
@@ -488,7 +502,7 @@ void devirtualize(Site &S, FunctionAnalysisManager &FAM, Reporter &Remarks) {
     Remarks.report(Call, C, Why);
     if (Why)
       continue;
-    fuse(Call, S.State, FAM);
+    fuse(Call, S.State, S.IsOwn, FAM);
     NumFused++;
   }
 }

@@ -28,6 +28,7 @@
 #include "Markers.h"
 #include "SpliceGenerator.h"
 #include "TaskHelpers.h"
+#include "Tells.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/Statistic.h"
@@ -522,9 +523,13 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
       continue;
     }
     Coroutine &Body = N->Body;
+    const bool IsRoot = isNeverAwaited(*N->F);
+    // Without a place to leave from, it was known in the compile step.
+    if (Body.Begin)
+      Changed |= dropIdleTells(Body, IsRoot || (Body.Final && !Body.Leave));
     if (!Body.Leave || !Body.Final || !Body.finish())
       continue;
-    if (isNeverAwaited(*N->F)) {
+    if (IsRoot) {
       endAlways(Body.Final, Body.Leave);
       yieldToDriver(Body);
     } else if (isAlwaysAwaited(*N->F, AwaitedCalls)) {

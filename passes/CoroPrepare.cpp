@@ -29,6 +29,9 @@
 //     br i1 %is.root, label %plain, label %transfer
 //     ; %plain: as a suspend; %transfer: as an await of %hdl, by @leave
 //
+// Ahead of a suspend that goes back to who resumed the root, the root is told
+// who is to be resumed: see Tells.cpp.
+//
 // The pass also marks the function presplitcoroutine, takes off what does not
 // hold for a function that suspends, and rejects what LLVM would miscompile.
 //
@@ -47,6 +50,7 @@
 #include "HandleSlots.h"
 #include "Markers.h"
 #include "Ramps.h"
+#include "Tells.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -242,6 +246,7 @@ class Preparer {
                                  BasicBlock *Destroyed);
   IntrinsicInst *lowerYield(CallInst &Call, Instruction *Where,
                             BasicBlock *Resumed, BasicBlock *Destroyed);
+  void lowerTell(CallInst &Call);
   void lowerSuspend(CallInst &Call, Marker Kind);
   void lowerFinish(CallInst &Call);
   void closeOpenEnds();
@@ -288,7 +293,8 @@ void Preparer::checkOrder() {
   DominatorTree DT(F);
   CallInst *InBody = nullptr, *Own = nullptr; // own: those of coro_begin
   for (auto [Call, Kind] : Markers) {
-    bool IsInBody = Kind == Marker::Suspend || transfers(Kind);
+    bool IsInBody =
+        Kind == Marker::Tell || Kind == Marker::Suspend || transfers(Kind);
     CallInst *&First = IsInBody ? InBody : Own;
     if (!First && Kind != Marker::FrameSize && Kind != Marker::FrameAlign &&
         Kind != Marker::NoFrame && !DT.dominates(Begin, Call))
@@ -510,6 +516,12 @@ CallInst *Preparer::suspendAt(Instruction *Where, bool IsFinal, Value *Task,
   return Suspend;
 }
 
+void Preparer::lowerTell(CallInst &Call) {
+  IRBuilder<> B(&Call);
+  createTell(B, Begin);
+  Call.eraseFromParent();
+}
+
 /// The suspend of any marker but a yield, in the place of the terminator Where.
 IntrinsicInst *Preparer::lowerOneSuspend(CallInst &Call, Marker Kind,
                                          Instruction *Where,
@@ -533,6 +545,9 @@ IntrinsicInst *Preparer::lowerYield(CallInst &Call, Instruction *Where,
     BasicBlock *BB = BasicBlock::Create(C, "coro.yield", &F, Resumed);
     auto *Last = new UnreachableInst(C, BB);
     Last->setDebugLoc(Call.getDebugLoc());
+    IRBuilder<> B(Last);
+    if (!Task)
+      createTell(B, Begin);
     auto *Suspend = suspendAt(Last, /*IsFinal=*/false, Task, Leave, tag::Yield,
                               Resumed, Destroyed);
     Last->eraseFromParent();
@@ -805,6 +820,9 @@ bool Preparer::run() {
     return false;
   for (auto [Call, Kind] : Markers)
     switch (Kind) {
+    case Marker::Tell:
+      lowerTell(*Call);
+      break;
     case Marker::Start:
     case Marker::Suspend:
     case Marker::Await:

@@ -64,7 +64,7 @@ constexpr Attribute::AttrKind SetAside[] = {
 
 /// What the attribute Sealed says: format;LLVM;attributes set aside;file
 struct Seal {
-  unsigned Format = 1, Llvm = LLVM_VERSION_MAJOR;
+  unsigned Format = 2, Llvm = LLVM_VERSION_MAJOR;
   SmallVector<Attribute::AttrKind, 5> Had;
   StringRef File;
 

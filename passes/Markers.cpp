@@ -78,6 +78,7 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(I1, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
   case Marker::Finish:
     return Is(Void, {I1, Ptr}) && IsTransfer(Call.getArgOperand(1));
+  case Marker::Tell:
   case Marker::OpenEnd:
   case Marker::NoFrame:
   case Marker::End:

@@ -21,6 +21,7 @@ namespace coroinline {
 enum class Marker {
   None,
   Start,
+  Tell,
   Suspend,
   Await,
   AwaitLinked,
@@ -43,13 +44,13 @@ enum class Marker {
 
 /// The functions' names, in the order of the enumeration.
 constexpr const char *MarkerNames[] = {
-    "coroinline_start",        "coroinline_suspend", "coroinline_await",
-    "coroinline_await_linked", "coroinline_next",    "coroinline_next_linked",
-    "coroinline_yield",        "coroinline_finish",  "coroinline_open_end",
-    "coroinline_no_frame",     "coroinline_end",     "coroinline_frame_size",
-    "coroinline_frame_align",  "coroinline_at",      "coroinline_root",
-    "coroinline_is_root",      "coroinline_drop",    "coroinline_frame_bytes",
-    "coroinline_place"};
+    "coroinline_start",       "coroinline_tell",         "coroinline_suspend",
+    "coroinline_await",       "coroinline_await_linked", "coroinline_next",
+    "coroinline_next_linked", "coroinline_yield",        "coroinline_finish",
+    "coroinline_open_end",    "coroinline_no_frame",     "coroinline_end",
+    "coroinline_frame_size",  "coroinline_frame_align",  "coroinline_at",
+    "coroinline_root",        "coroinline_is_root",      "coroinline_drop",
+    "coroinline_frame_bytes", "coroinline_place"};
 
 /// The function of that marker.
 inline llvm::StringRef nameOf(Marker Kind) {

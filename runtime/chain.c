@@ -23,15 +23,19 @@ void *coro__adopt(void *task, void *self)
         coro__header_of(frame)->root = root;
     h->root = root;
     h->up = self;
-    coro__header_of(root)->up = leaf;
     return leaf;
 }
 
-/* Innermost first: a task's cleanups may use what its awaiter holds. A generator is its owner's to
+/* A root that has ended may still name a task that is gone. The others are destroyed innermost
+ * first: a task's cleanups may use what its awaiter holds. A generator is its owner's to
  * destroy, who is farther out. With what it awaits it becomes a chain of its own, which gives no
  * more values. */
 void coro__cancel(void *root)
 {
+    if (__builtin_coro_done(root)) {
+        __builtin_coro_destroy(root);
+        return;
+    }
     void *innermost = coro__header_of(root)->up, *frame = innermost;
     while (frame != root) {
         void *awaiter = coro__awaiter_of(frame);

@@ -55,5 +55,6 @@ static inline void *variant__leave(void *task, void *self)
 #undef CORO__AWAIT
 #define CORO__AWAIT(task, enter)                                                                   \
     (variant__start(task, coro__self, coro__promise.header.root) && coroinline_suspend())
+#define coroinline_tell() ((void)0)
 #define coro__leave variant__leave
 #define coro__step variant__step

@@ -2,14 +2,12 @@
  * control goes back to the scheduler, which finds the new task when it next looks at the root. A
  * task that ends still goes on in its awaiter. So each layer is one more trip through the
  * scheduler: coro_resume() may come back where the source has an await and no suspend. */
-#include <coroinline/coro.h>
-
-#undef CORO__AWAIT
-#define CORO__AWAIT coroinline_await_linked
+#include "told.h"
 
 static inline void *variant__enter(void *task, void *self)
 {
-    coro__enter(task, self);
+    variant__told_enter(task, self);
     return __builtin_coro_noop();
 }
+#undef coro__enter
 #define coro__enter variant__enter

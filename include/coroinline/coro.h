@@ -75,10 +75,12 @@
 /* Lies in the promise of every task, at a fixed place in its frame, so that the call chain can be
  * walked without knowing result types. The chain is CoroBase's (He, Lu, Wang, PVLDB 14(3), 2021):
  * tasks are linked to their awaiters and the root knows its innermost task, so that a suspend and
- * the resume after it cost the same at every depth. */
+ * the resume after it cost the same at every depth. That task tells the root when it suspends:
+ * awaits and ends leave the root alone, and while its chain runs, or has ended, what the root says
+ * is what was true at the last suspend. */
 struct coro__header {
     void *root; /* stands first; frame of the root: its own in a root */
-    void *up;   /* frame of the awaiter; in a root, of its innermost task */
+    void *up;   /* frame of the awaiter; in a root that is suspended, of its innermost task */
 };
 
 /* The promise of a generator begins with this. Of one that is running as a part of another task,
@@ -135,6 +137,7 @@ _Noreturn __attribute__((cold, nothrow)) void coro__fail(const char *op, const c
               "-fpass-plugin=<path>/libCoroInline.so (or --config=<path>/coroinline.cfg)")))
 typedef void *coro__transfer(void *task, void *self); /* gives the frame to resume next */
 CORO__MARKER bool coroinline_start(void *promise);    /* the initial suspend; true: destroy */
+CORO__MARKER void coroinline_tell(void);              /* the root: this is its innermost task */
 CORO__MARKER bool coroinline_suspend(void);           /* a suspend; true: destroy */
 CORO__MARKER void coroinline_open_end(void);      /* where a body goes that has no coro_return */
 CORO__MARKER void coroinline_no_frame(void);      /* returns a NULL task */
@@ -160,7 +163,8 @@ CORO__MARKER bool coroinline_next(void *generator, coro__transfer *enter);
 /* The same two, kept as linked calls. */
 CORO__MARKER bool coroinline_await_linked(void *task, coro__transfer *enter);
 CORO__MARKER bool coroinline_next_linked(void *generator, coro__transfer *enter);
-/* A suspend; if is_root is false, leave() tells who goes on. True: destroy. */
+/* If is_root, tells the root and suspends; else suspends, and leave() tells who goes on. True:
+ * destroy. */
 CORO__MARKER bool coroinline_yield(bool is_root, coro__transfer *leave);
 /* As a cleanup of a variable that holds a generator and nothing else: coro__destroy_root(). */
 CORO__MARKER void coroinline_drop(void *variable);
@@ -224,40 +228,32 @@ __attribute__((nothrow)) static inline void coro__frame_delete(void *frame, size
 }
 
 void *coro__adopt(void *task, void *self); /* coro__enter() for a task that was driven before */
-/* Destroys the chain below a root, then the root. */
+/* Destroys the chain below a root, if it has not ended, then the root. */
 void coro__cancel(__attribute__((noescape)) void *root);
 
-/* Makes `task` the innermost one of the chain that `self` belongs to. */
+/* Links `task` below `self`. */
 static inline void *coro__enter(void *task, void *self)
 {
     struct coro__header *h = coro__header_of(task);
     if (__builtin_expect(h->up != task || __builtin_coro_done(task), 0))
         return coro__adopt(task, self);
-    /* First of the stores: what the task then reads of its header is what was stored last. */
-    void *root = coro__header_of(self)->root;
-    coro__header_of(root)->up = task;
-    h->root = root;
+    h->root = coro__header_of(self)->root;
     h->up = self;
     return task;
 }
 
-/* The end of an awaited task: its awaiter is the innermost one again. */
+/* The end of an awaited task: gives its awaiter. */
 static inline void *coro__leave(void *task, void *self)
 {
     (void)self;
-    struct coro__header *h = coro__header_of(task);
-    void *awaiter = h->up;
-    coro__header_of(h->root)->up = awaiter;
-    return awaiter;
+    return coro__header_of(task)->up;
 }
 
-/* Makes `generator`, which waits to be asked for a value, the innermost one. */
+/* Links `generator`, which waits to be asked for a value, below `self`. */
 static inline void *coro__enter_generator(void *generator, void *self)
 {
     struct coro__header *h = coro__header_of(generator);
-    void *root = coro__header_of(self)->root;
-    coro__header_of(root)->up = generator;
-    h->root = root;
+    h->root = coro__header_of(self)->root;
     h->up = (char *)self + CORO__GENERATOR_MARK;
     return generator;
 }
@@ -268,7 +264,6 @@ static inline void *coro__leave_generator(void *generator, void *self)
     (void)self;
     struct coro__header *h = coro__header_of(generator);
     void *awaiter = (char *)h->up - CORO__GENERATOR_MARK;
-    coro__header_of(h->root)->up = awaiter;
     h->root = h->up = generator;
     return awaiter;
 }
@@ -280,9 +275,10 @@ static inline bool coro__step(void *root)
     return __builtin_coro_done(root);
 }
 
+/* One that has ended may still name a task that is gone. */
 static inline void coro__destroy_root(void *root)
 {
-    if (__builtin_expect(coro__header_of(root)->up != root, 0))
+    if (__builtin_expect(coro__header_of(root)->up != root && !__builtin_coro_done(root), 0))
         coro__cancel(root);
     else
         __builtin_coro_destroy(root);
@@ -492,6 +488,7 @@ coro_declare(coro_ptr);
 #define coro_suspend()                                                                             \
     __extension__({                                                                                \
         CORO__IN_COROUTINE;                                                                        \
+        coroinline_tell();                                                                         \
         if (coroinline_suspend())                                                                  \
             goto coro__destroy;                                                                    \
     })

@@ -1,5 +1,6 @@
 // An await of a known coroutine becomes its body: no call, no frame, no transfer; its suspend leads
-// to the awaiter's exit, and its destruction on to the awaiter's.
+// to the awaiter's exit, its destruction on to the awaiter's, and what it tells the root is told of
+// the awaiter.
 // RUN: %c-to-ir %s | %opt -passes='coro-prepare,coro-inline,function(sroa,simplifycfg,instcombine,simplifycfg)' -S | FileCheck %s
 #include <coroinline/coro.h>
 
@@ -29,6 +30,10 @@ static coro_task(int) child(int n)
 // CHECK-NEXT: call {{.*}} @llvm.coro.end(
 // CHECK-NOT: @llvm.coro.end(
 // CHECK: call void @before()
+// CHECK-NEXT: [[AT:%[^ ]+]] = getelementptr i8, ptr [[SELF]], i64 16
+// CHECK-NEXT: [[ROOT:%[^ ]+]] = load ptr, ptr [[AT]]
+// CHECK-NEXT: [[UP:%[^ ]+]] = getelementptr i8, ptr [[ROOT]], i64 24
+// CHECK-NEXT: store ptr [[SELF]], ptr [[UP]]
 // CHECK-NEXT: [[S:%[^ ]+]] = call i8 @llvm.coro.suspend(token none, i1 false)
 // CHECK-NEXT: switch i8 [[S]], label %coro.exit [
 // CHECK-NOT: @llvm.coro.destroy(

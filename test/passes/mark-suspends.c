@@ -25,7 +25,8 @@ static coro_task(int) child(int *p)
 // CHECK-NEXT: #dbg_label([[START:![0-9]+]],
 // CHECK-NEXT: switch i8
 // CHECK: call void @before(
-// CHECK-NEXT: call i8 @llvm.coro.suspend(token none, i1 false)
+// CHECK-NOT: #dbg_
+// CHECK: call i8 @llvm.coro.suspend(token none, i1 false)
 // CHECK-DAG: #dbg_value(ptr [[Q]], [[PARENT_Q]],
 // CHECK-DAG: #dbg_value(ptr [[Q]], [[P:![0-9]+]],
 // CHECK-DAG: #dbg_value(i32 %{{.*}}, [[READ:![0-9]+]],

@@ -49,8 +49,8 @@ int no_coroutine(coro_task(int) task)
 // CHECK: declare hidden ptr @"CoroInline: {{[^"]*}}"(i32, ptr, ptr, ptr)
 // CHECK: declare extern_weak {{.*}}hidden i8 @coroinline.sealed.llvm.coro.suspend(ptr, i1)
 
-// SEALED-DAG: attributes [[TAKEN]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="1;{{[0-9]+}};;{{.*}}seal-form.c"
-// SEALED-DAG: attributes [[KEPT]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="1;{{[0-9]+}};noinline;{{.*}}seal-form.c"
-// SHIPPED-DAG: attributes [[TAKEN]] = { alwaysinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
-// SHIPPED-DAG: attributes [[KEPT]] = { noinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="1;{{.*}} "coroinline-shipped"
+// SEALED-DAG: attributes [[TAKEN]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="2;{{[0-9]+}};;{{.*}}seal-form.c"
+// SEALED-DAG: attributes [[KEPT]] = { noinline {{.*}}optnone {{.*}}"coroinline-sealed"="2;{{[0-9]+}};noinline;{{.*}}seal-form.c"
+// SHIPPED-DAG: attributes [[TAKEN]] = { alwaysinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="2;{{.*}} "coroinline-shipped"
+// SHIPPED-DAG: attributes [[KEPT]] = { noinline nounwind uwtable "coroinline-pin" "coroinline-sealed"="2;{{.*}} "coroinline-shipped"
 // CHECK-DAG: attributes [[START]] = {{.*}}"coroinline-start"

@@ -10,7 +10,7 @@ void use(long);
 // CHECK: alloca [8 x i8]
 // CHECK: [[SUM:%[^ ]+]] = add {{.*}}i64
 // CHECK-NEXT: store i64 [[SUM]]
-// CHECK-NEXT: call i8 @llvm.coro.suspend(
+// CHECK: call i8 @llvm.coro.suspend(
 // CHECK: [[AGAIN:%[^ ]+]] = load i64,
 // CHECK: call void @use(i64 {{.*}}[[AGAIN]])
 // CHECK: call i8 @llvm.coro.suspend(

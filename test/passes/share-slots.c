@@ -14,15 +14,15 @@ int third_of(node *);
 // CHECK: [[SLOTS:%[^ ]+]] = alloca [8 x i8], align 8
 // CHECK: [[FIRST:%[^ ]+]] = call ptr @first_of()
 // CHECK-NEXT: store ptr [[FIRST]], ptr [[SLOTS]], align 8
-// CHECK-NEXT: call i8 @llvm.coro.suspend(
+// CHECK: call i8 @llvm.coro.suspend(
 // CHECK: [[AGAIN:%[^ ]+]] = load ptr, ptr [[SLOTS]], align 8
 // CHECK-NEXT: [[SECOND:%[^ ]+]] = call ptr @second_of(ptr {{.*}}[[AGAIN]])
 // CHECK-NEXT: store ptr [[SECOND]], ptr [[SLOTS]], align 8
-// CHECK-NEXT: call i8 @llvm.coro.suspend(
+// CHECK: call i8 @llvm.coro.suspend(
 // CHECK: [[AGAIN:%[^ ]+]] = load ptr, ptr [[SLOTS]], align 8
 // CHECK-NEXT: [[THIRD:%[^ ]+]] = call i32 @third_of(ptr {{.*}}[[AGAIN]])
 // CHECK-NEXT: store i32 [[THIRD]], ptr [[SLOTS]], align 8
-// CHECK-NEXT: call i8 @llvm.coro.suspend(
+// CHECK: call i8 @llvm.coro.suspend(
 // CHECK: load i32, ptr [[SLOTS]], align 8
 // REMARK: 'phases': frame of 56 bytes; suspends: 3; of these, functions 16, chain and result 24, index 1, kept values 8 (20 with a field for each), variables in memory and gaps 7 [
 // Five words, the result, one slot, and the index.
