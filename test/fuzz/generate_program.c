@@ -1,0 +1,391 @@
+/* generate_program.c: the coroutines of a program, their types and attributes, and its drivers. */
+#include "generate.h"
+
+#include <string.h>
+
+/* ---- Signatures ------------------------------------------------------------------------------------ */
+
+enum kind { ANY, QUIET, RECURSIVE };
+
+static enum kind kind_of(const struct signature *s)
+{
+    bool values = true;
+    for (unsigned k = 0; k < s->parameter_count; k++) {
+        if (s->parameters[k].kind == P_DEPTH)
+            return RECURSIVE;
+        values &= s->parameters[k].kind == P_VALUE;
+    }
+    return values && s->result && !s->generator ? QUIET : ANY;
+}
+
+/* Of a coroutine that is there already: for a parameter that is such a function, or its task. */
+static const struct signature *passed_signature(struct program *p)
+{
+    if (!p->coroutine_count)
+        return NULL;
+    const struct coroutine *f = &p->coroutines[below(p->coroutine_count)];
+    const struct signature *s = f->signature;
+    bool values = s->result && !s->generator && !f->recursive;
+    for (unsigned n = 0; n < s->parameter_count; n++)
+        values &= s->parameters[n].kind == P_VALUE || s->parameters[n].kind == P_POINTER;
+    return values ? s : NULL;
+}
+
+static const struct type *pointed_type(struct program *p)
+{
+    return chance(60) ? type_of(S_U64) : random_type(p, 40);
+}
+
+static struct parameter random_parameter(struct program *p, enum kind kind)
+{
+    unsigned dice = kind == QUIET ? 0 : below(100);
+    const struct signature *s = dice >= 84 ? passed_signature(p) : NULL;
+    if (s && dice < 94 && p->on[F_INDIRECT_PARAMETER])
+        return (struct parameter){.kind = P_FUNCTION, .signature = s};
+    if (s && dice >= 94 && p->on[F_TASK_PARAMETER])
+        return (struct parameter){P_TASK, .type = s->result};
+    if (dice >= 60 && dice < 84 && p->on[F_POINTER_PARAMETER]) {
+        p->used[F_POINTER_PARAMETER] = true;
+        return (struct parameter){P_POINTER, .type = pointed_type(p)};
+    }
+    const struct type *t = random_type(p, p->on[F_STRUCT_PARAMETER] ? 20 : 0);
+    if (t->scalar == SCALARS)
+        p->used[F_STRUCT_PARAMETER] = true;
+    return (struct parameter){P_VALUE, .type = t};
+}
+
+static unsigned random_parameter_count(struct program *p)
+{
+    if (p->on[F_NO_PARAMETERS] && chance(10)) {
+        p->used[F_NO_PARAMETERS] = true;
+        return 0;
+    }
+    if (p->on[F_MANY_PARAMETERS] && chance(12)) {
+        p->used[F_MANY_PARAMETERS] = true;
+        return between(5, MAX_PARAMETERS);
+    }
+    return between(1, 3);
+}
+
+static const char *parameter_type(const struct parameter *p)
+{
+    switch (p->kind) {
+    case P_VALUE:
+        return p->type->name;
+    case P_POINTER:
+        return text("%s *", p->type->name);
+    case P_FUNCTION:
+        return text("%s *", p->signature->name);
+    case P_TASK:
+        return text("coro_task(%s)", p->type->name);
+    case P_DEPTH:
+        return "int";
+    }
+    return "";
+}
+
+static const char *parameter_name(const struct parameter *p, unsigned k)
+{
+    return p->kind == P_DEPTH ? "depth" : text("a%u", k);
+}
+
+static void declare_signature(struct program *p, const struct signature *s)
+{
+    append(&p->types_text, "typedef coro_%s(%s) %s(", s->generator ? "generator" : "task",
+           s->result ? s->result->name : "void", s->name);
+    for (unsigned k = 0; k < s->parameter_count; k++)
+        append(&p->types_text, "%s%s", k ? ", " : "", parameter_type(&s->parameters[k]));
+    append(&p->types_text, "%s);\n", s->parameter_count ? "" : "void");
+}
+
+static const struct signature *new_signature(struct program *p, enum kind kind, bool generator)
+{
+    struct signature *s = &p->signatures[p->signature_count];
+    *s = (struct signature){.name = text("%s_f%u", p->prefix, p->signature_count),
+                            .generator = generator};
+    bool none = kind == ANY && !generator && p->on[F_AWAIT_VOID] && chance(20);
+    s->result = none ? NULL : random_type(p, p->on[F_STRUCT_RESULT] ? 25 : 0);
+    if (s->result && s->result->scalar == SCALARS)
+        p->used[F_STRUCT_RESULT] = true;
+    unsigned count = random_parameter_count(p);
+    if (kind == RECURSIVE)
+        s->parameters[s->parameter_count++] = (struct parameter){.kind = P_DEPTH};
+    while (s->parameter_count < count)
+        s->parameters[s->parameter_count++] = random_parameter(p, kind);
+    declare_signature(p, s);
+    p->signature_count++;
+    return s;
+}
+
+static const struct signature *some_signature(struct program *p, enum kind kind, bool generator)
+{
+    unsigned first = p->signature_count ? below(p->signature_count) : 0;
+    bool reuse = p->signature_count == MAX_SIGNATURES || chance(65);
+    for (unsigned k = 0; k < p->signature_count && reuse; k++) {
+        const struct signature *s = &p->signatures[(first + k) % p->signature_count];
+        bool fits = kind_of(s) == kind || (kind == ANY && kind_of(s) == QUIET);
+        if (s->generator == generator && fits)
+            return s;
+    }
+    return p->signature_count < MAX_SIGNATURES ? new_signature(p, kind, generator) : NULL;
+}
+
+/* ---- Coroutines -------------------------------------------------------------------------------------- */
+
+static const char *random_attributes(struct program *p, bool is_static)
+{
+    static const struct {
+        enum feature feature;
+        const char *text;
+    } kinds[] = {{F_NOINLINE, "CORO_NOINLINE"},
+                 {F_INLINE, "CORO_INLINE"},
+                 {F_COLD, "__attribute__((cold))"},
+                 {F_WEAK, "__attribute__((weak))"}};
+    const char *linkage = is_static ? "static" : "";
+    unsigned k = below(10);
+    if (k >= 4 || !p->on[kinds[k].feature] || (is_static && kinds[k].feature == F_WEAK))
+        return linkage;
+    p->used[kinds[k].feature] = true;
+    return text("%s%s%s", linkage, is_static ? " " : "", kinds[k].text);
+}
+
+/* All but its body and cost. */
+static void coroutine_add(struct program *p)
+{
+    bool generator = p->on[F_YIELD] && chance(28);
+    bool quiet = !generator && p->on[F_QUIET] && chance(25);
+    bool recursive = !quiet && p->on[F_RECURSION_DIRECT] && chance(30);
+    enum kind kind = quiet ? QUIET : recursive ? RECURSIVE : ANY;
+    const struct signature *s = some_signature(p, kind, generator);
+    if (!s)
+        return;
+    unsigned k = p->coroutine_count++;
+    bool is_static = !p->on[F_EXTERNAL] || chance(60);
+    p->used[F_QUIET] |= quiet;
+    p->used[F_EXTERNAL] |= !is_static;
+    p->coroutines[k] = (struct coroutine){.number = k,
+                                          .name = text("%s_c%u", p->prefix, k),
+                                          .attributes = random_attributes(p, is_static),
+                                          .signature = s,
+                                          .part = below(p->part_count),
+                                          .is_static = is_static,
+                                          .quiet = quiet,
+                                          .recursive = recursive};
+}
+
+/* COROUTINE2(static, int, name, T, a, T, b) */
+static void head(struct buffer *b, const struct coroutine *f, bool declare)
+{
+    const struct signature *s = f->signature;
+    append(b, "%s%s%u(%s, %s, %s", declare ? "DECLARE_" : "",
+           s->generator ? "GENERATOR" : "COROUTINE", s->parameter_count, f->attributes,
+           s->result ? s->result->name : "void", f->name);
+    for (unsigned k = 0; k < s->parameter_count; k++) {
+        const struct parameter *p = &s->parameters[k];
+        append(b, ", %s, %s", parameter_type(p), parameter_name(p, k));
+    }
+    append(b, declare ? ");\n" : ")\n");
+}
+
+static void task_parameter(struct context *c, const struct parameter *p, const char *name)
+{
+    const char *h = new_name(c, "h"), *T = p->type->name;
+    use(c, F_TASK_PARAMETER);
+    line(c, "__attribute__((cleanup(fz_drop_%s))) struct fz_held_%s %s = {%s, true};", T, T, h,
+         name);
+    if (chance(50))
+        line(c, "coro_suspend();");
+    line(c, "%s.full = false;", h);
+    note(c, loaded(p->type, text("coro_await(%s.task)", h)));
+}
+
+static void parameters(struct context *c, const struct signature *s)
+{
+    for (unsigned k = 0; k < s->parameter_count; k++) {
+        const struct parameter *p = &s->parameters[k];
+        const char *name = parameter_name(p, k);
+        if (p->kind == P_VALUE)
+            variable_add(c, name, p->type, 0, c->where != IN_QUIET && chance(30), false);
+        else if (p->kind == P_POINTER)
+            variable_add(c, text("(*%s)", name), p->type, 0, true, false);
+        else if (p->kind == P_TASK)
+            task_parameter(c, p, name);
+    }
+}
+
+static struct context body_of(struct program *p, struct coroutine *f)
+{
+    return (struct context){.program = p,
+                            .self = f,
+                            .where = f->quiet                  ? IN_QUIET
+                                     : f->signature->generator ? IN_GENERATOR
+                                                               : IN_TASK,
+                            .part = f->part,
+                            .reach = f->number,
+                            .out = &p->parts[f->part].bodies,
+                            .indent = 1,
+                            .statements = between(3, 9) + p->size * between(2, 9),
+                            .times = 1,
+                            .limit = f->recursive ? 60 : 120 + 80 * p->size,
+                            .beside = f->quiet};
+}
+
+/* Whether it may call one that is recursive: without looking, if it calls anything. */
+static bool reaches(const struct program *p, const struct coroutine *f)
+{
+    if (f->recursive)
+        return true;
+    for (unsigned k = 0; k < f->number; k++)
+        if (p->coroutines[k].recursive)
+            return !f->quiet;
+    return false;
+}
+
+static void coroutine_make(struct program *p, struct coroutine *f)
+{
+    struct context c = body_of(p, f);
+    const struct signature *s = f->signature;
+    f->reaches = reaches(p, f);
+    head(c.out, f, false);
+    append(c.out, "{\n");
+    line(&c, s->generator ? "coro_begin_generator(%s);" : "coro_begin(%s);",
+         s->result ? s->result->name : "void");
+    parameters(&c, s);
+    while (c.statements && c.cost + 2 < c.limit) {
+        statement(&c);
+        if (chance(25))
+            task_statement(&c);
+    }
+    leave(&c);
+    append(c.out, "}\n\n");
+    f->cost = (c.cost + 2) * (f->recursive ? 6 : 1);
+    f->yields = c.yields;
+}
+
+static void prototype(struct program *p, const struct coroutine *f)
+{
+    head(f->is_static ? &p->parts[f->part].prototypes : &p->shared_text, f, true);
+}
+
+/* ---- Plain functions ------------------------------------------------------------------------------------ */
+
+static void plain_make(struct program *p, unsigned reach)
+{
+    struct plain *f = &p->plains[p->plain_count];
+    *f = (struct plain){.name = text("%s_plain%u", p->prefix, p->plain_count),
+                        .part = below(p->part_count)};
+    struct context c = {.program = p,
+                        .where = IN_PLAIN,
+                        .part = f->part,
+                        .reach = reach,
+                        .out = &p->parts[f->part].bodies,
+                        .indent = 1,
+                        .statements = between(3, 7),
+                        .times = 1,
+                        .limit = 100,
+                        .in_helper = true};
+    append(&p->parts[f->part].prototypes, "static uint64_t %s(uint64_t x);\n", f->name);
+    append(c.out, "static uint64_t %s(uint64_t x)\n{\n", f->name);
+    variable_add(&c, "x", type_of(S_U64), 0, chance(50), false);
+    while (c.statements && c.cost + 2 < c.limit)
+        statement(&c);
+    line(&c, "return %s;", simple(&c));
+    append(c.out, "}\n\n");
+    f->cost = c.cost + 2;
+    f->reaches = true;
+    p->plain_count++;
+}
+
+static void driver_make(struct program *p, unsigned number)
+{
+    unsigned part = number % p->part_count;
+    struct context c = {.program = p,
+                        .where = IN_PLAIN,
+                        .part = part,
+                        .reach = p->coroutine_count,
+                        .out = &p->parts[part].bodies,
+                        .indent = 1,
+                        .statements = between(8, 16),
+                        .times = 1,
+                        .limit = 1500 + 1000 * p->size};
+    append(&p->shared_text, "void %s_drive%u(void);\n", p->prefix, number);
+    append(c.out, "void %s_drive%u(void)\n{\n", p->prefix, number);
+    declare(&c, type_of(S_U64), true);
+    for (unsigned k = between(2, 4); k > 0 && c.cost + 2 < c.limit; k--) {
+        if (chance(50))
+            statement(&c);
+        line(&c, "%s_fuel = 12;", p->prefix);
+        task_statement(&c);
+    }
+    note(&c, text("%s_global", p->prefix));
+    append(c.out, "}\n\n");
+}
+
+static void run_make(struct program *p, unsigned drivers)
+{
+    struct buffer *b = &p->parts[0].bodies;
+    append(&p->shared_text, "void %s_run(void);\n", p->prefix);
+    append(b, "int %s_fuel;\nuint64_t %s_global, %s_random;\n", p->prefix, p->prefix, p->prefix);
+    append(b, "void %s_run(void)\n{\n    %s_global = 1;\n    %s_random = %u;\n", p->prefix,
+           p->prefix, p->prefix, between(1, 1000));
+    for (unsigned k = 0; k < drivers; k++)
+        append(b, "    %s_fuel = 12;\n    %s_drive%u();\n", p->prefix, p->prefix, k);
+    append(b, "}\n");
+}
+
+/* ---- Programs --------------------------------------------------------------------------------------------- */
+
+static void choose_features(struct program *p)
+{
+    unsigned percent = between(40, 90);
+    for (unsigned k = 0; k < FEATURE_COUNT; k++)
+        p->on[k] = chance(percent);
+    p->on[F_SUSPEND] = p->on[F_AWAIT] = p->on[F_SCALAR] = true;
+    p->on[F_BY_HAND] |= !p->on[F_INTERLEAVE] && !p->on[F_CANCEL];
+    p->on[F_RECURSION_DIRECT] |= p->on[F_RECURSION_MUTUAL];
+    if (p->failing)
+        p->on[F_QUIET] = p->on[F_TASK_PARAMETER] = false;
+    for (unsigned k = 0; k < rule_count; k++)
+        p->weights[k] = p->on[rules[k].feature] ? rules[k].weight * between(1, 3) : 0;
+}
+
+void program_make(struct program *p, uint64_t seed, unsigned number, unsigned size, bool failing)
+{
+    static const unsigned least[] = {3, 6, 10}, most[] = {7, 12, 20};
+    memset(p, 0, sizeof *p);
+    random_begin(seed, number);
+    p->number = number;
+    p->prefix = text("p%u", number);
+    p->size = size;
+    p->failing = failing;
+    choose_features(p);
+    p->part_count = p->on[F_PARTS] ? between(2, MAX_PARTS) : 1;
+    p->used[F_PARTS] = p->part_count > 1;
+    types_make(p);
+    append(&p->shared_text, "extern int %s_fuel;\nextern uint64_t %s_global, %s_random;\n",
+           p->prefix, p->prefix, p->prefix);
+    for (unsigned k = between(least[size], most[size]); k > 0; k--)
+        coroutine_add(p);
+    for (unsigned k = 0; k < p->coroutine_count; k++) {
+        coroutine_make(p, &p->coroutines[k]);
+        prototype(p, &p->coroutines[k]);
+        if (p->on[F_DRIVER_INSIDE] && p->plain_count < MAX_PLAINS && chance(20))
+            plain_make(p, k + 1);
+    }
+    unsigned drivers = p->part_count + between(0, 2);
+    for (unsigned k = 0; k < drivers; k++)
+        driver_make(p, k);
+    run_make(p, drivers);
+}
+
+void program_free(struct program *p)
+{
+    buffer_free(&p->types_text);
+    buffer_free(&p->shared_text);
+    for (unsigned k = 0; k < MAX_PARTS; k++) {
+        buffer_free(&p->parts[k].prototypes);
+        buffer_free(&p->parts[k].tables);
+        buffer_free(&p->parts[k].bodies);
+    }
+    text_free();
+}
