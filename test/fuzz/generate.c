@@ -37,7 +37,7 @@ static const char preamble[] =
     "#define FZ_HOLD_VALUES(T)                                                              \\\n"
     "    struct fz_values_##T {                                                             \\\n"
     "        coro_generator(T) generator;                                                   \\\n"
-    "        bool full;                                                                     \\\n"
+    "        bool full, busy;                                                               \\\n"
     "    };                                                                                 \\\n"
     "    static inline void fz_drop_values_##T(struct fz_values_##T *h)                     \\\n"
     "    {                                                                                  \\\n"

@@ -64,6 +64,8 @@ void buffer_free(struct buffer *b);
     X(INDIRECT_PARAMETER, "call through a parameter")                                              \
     X(HELPER, "helper function that makes the task")                                               \
     X(TASK_PARAMETER, "task as a parameter")                                                       \
+    X(GENERATOR_PARAMETER, "generator as a parameter")                                             \
+    X(LINK_PARAMETER, "struct of pointers as a parameter")                                         \
     X(RECURSION_DIRECT, "direct recursion")                                                        \
     X(RECURSION_MUTUAL, "recursion through others")                                                \
     X(PARTS, "coroutines of several parts")                                                        \
@@ -185,7 +187,7 @@ char *stored(const struct type *t, const char *value);
 
 /* ---- Programs: generate_program.c ---------------------------------------------------------------- */
 
-enum parameter_kind { P_VALUE, P_POINTER, P_FUNCTION, P_TASK, P_DEPTH };
+enum parameter_kind { P_VALUE, P_POINTER, P_LINK, P_FUNCTION, P_TASK, P_GENERATOR, P_DEPTH };
 enum {
     MAX_PARAMETERS = 8,
     MAX_SIGNATURES = 24,
@@ -197,7 +199,7 @@ enum {
 
 struct parameter {
     enum parameter_kind kind;
-    const struct type *type;           /* of P_VALUE, P_POINTER and P_TASK */
+    const struct type *type;           /* of P_VALUE, P_POINTER, P_TASK and P_GENERATOR */
     const struct signature *signature; /* of P_FUNCTION */
 };
 
@@ -234,7 +236,8 @@ struct part {
 struct program {
     unsigned number;
     const char *prefix;
-    unsigned size; /* 0 to 2 */
+    unsigned size;      /* 0 to 2 */
+    unsigned recursion; /* of a hundred coroutines */
     bool failing;
     bool on[FEATURE_COUNT], used[FEATURE_COUNT];
     unsigned weights[MAX_RULES]; /* of statements */
@@ -255,6 +258,7 @@ struct program {
 /* Makes program `number`; the caller frees it. */
 void program_make(struct program *p, uint64_t seed, unsigned number, unsigned size, bool failing);
 void program_free(struct program *p);
+const char *parameter_type(const struct parameter *p);
 static inline unsigned fresh(struct program *p)
 {
     return ++p->names;
@@ -333,7 +337,8 @@ char *simple(struct context *c); /* a short one */
 char *condition(struct context *c);
 /* A scalar that may be written, and its type; NULL: none. */
 char *lvalue(struct context *c, const struct type **type, bool only_private);
-void note(struct context *c, const char *value); /* a line that notes it */
+void note(struct context *c, const char *value);    /* a line that notes it */
+void observe(struct context *c, unsigned variable); /* notes all of it */
 
 struct wanted {
     bool quiet, generator;
@@ -384,6 +389,7 @@ void label_close(struct context *c);
 void leave(struct context *c);                    /* a statement that returns */
 bool jump_out(struct context *c, bool from_loop); /* if (...) one that leaves what is around */
 
+bool await_parameter(struct context *c); /* through a parameter that is a function */
 bool drive_run(struct context *c);
 bool drive_by_hand(struct context *c);
 bool drive_cancelled(struct context *c);
@@ -393,6 +399,7 @@ bool drive_in_turn(struct context *c);
 bool drive_globals(struct context *c);
 bool drive_interleaved(struct context *c);
 bool call_plain(struct context *c);
+bool consume_parameter(struct context *c);
 bool await_later(struct context *c);
 bool await_variable(struct context *c);
 bool await_for(struct context *c);

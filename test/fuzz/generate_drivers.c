@@ -469,8 +469,9 @@ static bool next_by(struct context *c, const char *next)
     const char *T = f->signature->result->name, *g = new_name(c, "g"), *v = new_name(c, "v"),
                *n = new_name(c, "n"), *more = new_name(c, "m");
     open_brace(c, "");
-    line(c, "__attribute__((cleanup(fz_drop_values_%s))) struct fz_values_%s %s = {%s, true};", T,
-         T, g, made);
+    line(c,
+         "__attribute__((cleanup(fz_drop_values_%s))) struct fz_values_%s %s = {%s, true, false};",
+         T, T, g, made);
     if (c->program->failing) {
         use(c, F_FAILING);
         line(c, "%s.full = !coro_failed(%s.generator);", g, g);
@@ -500,4 +501,24 @@ bool await_next(struct context *c)
 bool next_plain(struct context *c)
 {
     return next_by(c, "coro_next");
+}
+
+/* A value of the generator that a parameter points to, unless somebody else waits for one or it has
+ * ended: then it is busy for ever. */
+bool consume_parameter(struct context *c)
+{
+    for (unsigned k = 0; k < c->self->signature->parameter_count; k++) {
+        const struct parameter *p = &c->self->signature->parameters[k];
+        if (p->kind != P_GENERATOR)
+            continue;
+        const char *v = new_name(c, "v");
+        open_brace(c, text("if (!a%u->busy) ", k));
+        line(c, "%s %s = %s;", p->type->name, v, stored(p->type, "1"));
+        line(c, "a%u->busy = true;", k);
+        line(c, "a%u->busy = !coro_await_next(a%u->generator, &%s);", k, k, v);
+        note(c, loaded(p->type, v));
+        close_brace(c);
+        return true;
+    }
+    return false;
 }

@@ -183,6 +183,19 @@ void note(struct context *c, const char *value)
     line(c, "fuzz_note(%u, %s);", fresh(c->program), value);
 }
 
+void observe(struct context *c, unsigned variable)
+{
+    const struct variable *v = &c->variables[variable];
+    if (!v->length) {
+        note(c, loaded(v->type, v->name));
+        return;
+    }
+    const char *k = new_name(c, "k");
+    line(c, "for (unsigned %s = 0; %s < %u; %s++)", k, k, v->length, k);
+    line(c, "    fuzz_note(%u, %s);", fresh(c->program),
+         loaded(v->type, text("%s[%s]", v->name, k)));
+}
+
 /* ---- Calls ------------------------------------------------------------------------------------------- */
 
 static bool takes(const struct signature *s, enum parameter_kind kind)
@@ -191,6 +204,11 @@ static bool takes(const struct signature *s, enum parameter_kind kind)
         if (s->parameters[k].kind == kind)
             return true;
     return false;
+}
+
+static bool takes_calls(const struct signature *s)
+{
+    return takes(s, P_FUNCTION) || takes(s, P_TASK) || takes(s, P_GENERATOR);
 }
 
 static bool fits(const struct context *c, const struct coroutine *f, struct wanted w)
@@ -246,31 +264,90 @@ static const struct coroutine *function_argument(struct context *c, const struct
     return f && recursive && f->reaches ? NULL : f;
 }
 
+/* Of smaller number than f, which is handed what it makes, and no recursion; kept: before a start. */
+static const struct coroutine *maker(struct context *c, const struct coroutine *f,
+                                     const struct type *result, bool generator)
+{
+    struct wanted w = {.quiet = f->quiet, .generator = generator, .kept = generator};
+    unsigned reach = c->reach;
+    c->reach = f->number < reach ? f->number : reach;
+    const struct coroutine *made = NULL;
+    for (unsigned tries = 0; tries < 20 && !made; tries++) {
+        const struct coroutine *g = callee(c, w);
+        if (g && g->signature->result == result && !g->reaches && !takes_calls(g->signature))
+            made = g;
+    }
+    c->reach = reach;
+    return made;
+}
+
+static char *task_argument(struct context *c, const struct type *result, const struct coroutine *f)
+{
+    const struct coroutine *made = maker(c, f, result, false);
+    return made ? call_directly(c, made) : NULL;
+}
+
+/* The caller owns the generator. */
+static char *generator_argument(struct context *c, const struct type *values,
+                                const struct coroutine *f)
+{
+    const struct coroutine *made = maker(c, f, values, true);
+    const char *mixed = c->mixed;
+    c->mixed = NULL;
+    char *generator = made ? call_directly(c, made) : NULL;
+    c->mixed = mixed;
+    if (!generator)
+        return NULL;
+    const char *name = new_name(c, "g");
+    line(c, "__attribute__((cleanup(fz_drop_values_%s)))", values->name);
+    line(c, "struct fz_values_%s %s = {%s, true, false};", values->name, name, generator);
+    if (c->program->failing)
+        line(c, "%s.full = !(%s.busy = coro_failed(%s.generator));", name, name, name);
+    return text("&%s", name);
+}
+
+static char *link_argument(struct context *c)
+{
+    const char *target = shared_variable(c, type_of(S_U64)), *name = new_name(c, "l");
+    line(c, "struct fz_link %s = {%u, &%s, NULL};", name, below(100), target);
+    return text("&%s", name);
+}
+
+/* A parameter of the caller is handed on, at times. */
+static char *own_parameter(struct context *c, const struct parameter *p, const struct coroutine *f)
+{
+    if (!c->self || p->kind == P_VALUE || p->kind == P_TASK || p->kind == P_DEPTH ||
+        (p->kind == P_FUNCTION && f != c->self) || chance(40))
+        return NULL;
+    for (unsigned k = 0; k < c->self->signature->parameter_count; k++) {
+        const struct parameter *own = &c->self->signature->parameters[k];
+        if (own->kind == p->kind && own->type == p->type && own->signature == p->signature)
+            return text("a%u", k);
+    }
+    return NULL;
+}
+
 static char *argument(struct context *c, const struct parameter *p, const struct coroutine *f,
                       const char *depth)
 {
+    char *own = own_parameter(c, p, f);
+    if (own)
+        return own;
     switch (p->kind) {
     case P_VALUE:
         return value_argument(c, p->type);
     case P_POINTER:
         return text("&%s", shared_variable(c, p->type));
+    case P_LINK:
+        return link_argument(c);
     case P_FUNCTION: {
         const struct coroutine *g = function_argument(c, p, f);
         return text("%s", g ? g->name : "NULL");
     }
-    case P_TASK: {
-        struct wanted w = {.quiet = f->quiet};
-        unsigned reach = c->reach;
-        c->reach = f->number;
-        const struct coroutine *made = NULL;
-        for (unsigned tries = 0; tries < 20 && !made; tries++) {
-            const struct coroutine *g = callee(c, w);
-            if (g && g->signature->result == p->type && !g->reaches)
-                made = g;
-        }
-        c->reach = reach;
-        return made ? call_directly(c, made) : NULL;
-    }
+    case P_TASK:
+        return task_argument(c, p->type, f);
+    case P_GENERATOR:
+        return generator_argument(c, p->type, f);
     case P_DEPTH:
         return text("%s", depth);
     }
@@ -355,13 +432,7 @@ static char *through_helper(struct context *c, const struct coroutine *f, const 
            s->generator ? "generator" : "task", s->result ? s->result->name : "void", name);
     char *passed = text("");
     for (unsigned k = 0; k < s->parameter_count; k++) {
-        const struct parameter *p = &s->parameters[k];
-        const char *type = p->kind == P_FUNCTION  ? text("%s *", p->signature->name)
-                           : p->kind == P_POINTER ? text("%s *", p->type->name)
-                           : p->kind == P_TASK    ? text("coro_task(%s) ", p->type->name)
-                           : p->kind == P_DEPTH   ? "int "
-                                                  : text("%s ", p->type->name);
-        append(b, ", %sa%u", type, k);
+        append(b, ", %s a%u", parameter_type(&s->parameters[k]), k);
         passed = text("%s%sa%u", passed, k ? ", " : "", k);
     }
     append(b, ")\n{\n    if (x & %u)\n        return %s(%s);\n    return %s(%s);\n}\n",
@@ -378,6 +449,8 @@ static char *indirectly(struct context *c, const struct coroutine *f, const char
                        .any_result = true,
                        .signature = f->signature};
     const struct coroutine *g = callee(c, w);
+    if (g == f)
+        g = callee(c, w);
     if (!g)
         return NULL;
     unsigned kind = below(100);
@@ -395,11 +468,6 @@ static char *indirectly(struct context *c, const struct coroutine *f, const char
     if (kind < 95 && on(c, F_HELPER))
         return through_helper(c, f, g, list);
     return NULL;
-}
-
-static bool takes_calls(const struct signature *s)
-{
-    return takes(s, P_FUNCTION) || takes(s, P_TASK);
 }
 
 static void pay(struct context *c, const struct signature *s, const struct coroutine *f)
@@ -489,14 +557,12 @@ static char *await_task_ternary(struct context *c)
     if (!f)
         return NULL;
     const struct type *result = f->signature->result;
-    const struct coroutine *g = NULL;
-    for (unsigned tries = 0; tries < 8; tries++) {
+    const struct coroutine *g = f;
+    for (unsigned tries = 0; tries < 8 && g == f; tries++) {
         const struct coroutine *h = callee(c, (struct wanted){.quiet = c->where == IN_QUIET});
-        if (h && h->signature->result == result && h != f)
+        if (h && h->signature->result == result)
             g = h;
     }
-    if (!g)
-        return NULL;
     char *test = condition(c), *a = call(c, f), *b = a ? call(c, g) : NULL;
     if (!b)
         return NULL;

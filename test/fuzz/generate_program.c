@@ -36,6 +36,14 @@ static const struct type *pointed_type(struct program *p)
     return chance(60) ? type_of(S_U64) : random_type(p, 40);
 }
 
+static const struct type *generated_type(struct program *p)
+{
+    for (unsigned k = 0; k < p->coroutine_count; k++)
+        if (p->coroutines[k].signature->generator && !p->coroutines[k].recursive)
+            return p->coroutines[k].signature->result;
+    return NULL;
+}
+
 static struct parameter random_parameter(struct program *p, enum kind kind)
 {
     unsigned dice = kind == QUIET ? 0 : below(100);
@@ -44,7 +52,14 @@ static struct parameter random_parameter(struct program *p, enum kind kind)
         return (struct parameter){.kind = P_FUNCTION, .signature = s};
     if (s && dice >= 94 && p->on[F_TASK_PARAMETER])
         return (struct parameter){P_TASK, .type = s->result};
-    if (dice >= 60 && dice < 84 && p->on[F_POINTER_PARAMETER]) {
+    const struct type *values = dice >= 76 && dice < 84 ? generated_type(p) : NULL;
+    if (values && p->on[F_GENERATOR_PARAMETER])
+        return (struct parameter){P_GENERATOR, .type = values};
+    if (dice >= 72 && dice < 76 && p->on[F_LINK_PARAMETER]) {
+        p->used[F_LINK_PARAMETER] = true;
+        return (struct parameter){.kind = P_LINK};
+    }
+    if (dice >= 50 && dice < 80 && p->on[F_POINTER_PARAMETER]) {
         p->used[F_POINTER_PARAMETER] = true;
         return (struct parameter){P_POINTER, .type = pointed_type(p)};
     }
@@ -67,17 +82,21 @@ static unsigned random_parameter_count(struct program *p)
     return between(1, 3);
 }
 
-static const char *parameter_type(const struct parameter *p)
+const char *parameter_type(const struct parameter *p)
 {
     switch (p->kind) {
     case P_VALUE:
         return p->type->name;
     case P_POINTER:
         return text("%s *", p->type->name);
+    case P_LINK:
+        return "struct fz_link *";
     case P_FUNCTION:
         return text("%s *", p->signature->name);
     case P_TASK:
         return text("coro_task(%s)", p->type->name);
+    case P_GENERATOR:
+        return text("struct fz_values_%s *", p->type->name);
     case P_DEPTH:
         return "int";
     }
@@ -152,15 +171,15 @@ static const char *random_attributes(struct program *p, bool is_static)
 /* All but its body and cost. */
 static void coroutine_add(struct program *p)
 {
-    bool generator = p->on[F_YIELD] && chance(28);
-    bool quiet = !generator && p->on[F_QUIET] && chance(25);
-    bool recursive = !quiet && p->on[F_RECURSION_DIRECT] && chance(30);
+    bool generator = p->on[F_YIELD] && chance(35);
+    bool quiet = !generator && p->on[F_QUIET] && chance(p->coroutine_count ? 25 : 70);
+    bool recursive = !quiet && p->on[F_RECURSION_DIRECT] && chance(p->recursion);
     enum kind kind = quiet ? QUIET : recursive ? RECURSIVE : ANY;
     const struct signature *s = some_signature(p, kind, generator);
     if (!s)
         return;
     unsigned k = p->coroutine_count++;
-    bool is_static = !p->on[F_EXTERNAL] || chance(60);
+    bool is_static = chance(!p->on[F_EXTERNAL] ? 100 : p->part_count > 1 ? 35 : 65);
     p->used[F_QUIET] |= quiet;
     p->used[F_EXTERNAL] |= !is_static;
     p->coroutines[k] = (struct coroutine){.number = k,
@@ -208,9 +227,19 @@ static void parameters(struct context *c, const struct signature *s)
             variable_add(c, name, p->type, 0, c->where != IN_QUIET && chance(30), false);
         else if (p->kind == P_POINTER)
             variable_add(c, text("(*%s)", name), p->type, 0, true, false);
+        else if (p->kind == P_LINK)
+            variable_add(c, text("(*%s->at)", name), type_of(S_U64), 0, true, false);
         else if (p->kind == P_TASK)
             task_parameter(c, p, name);
     }
+}
+
+static void use_parameters(struct context *c)
+{
+    if (on(c, F_INDIRECT_PARAMETER))
+        await_parameter(c);
+    if (on(c, F_GENERATOR_PARAMETER) && consume_parameter(c))
+        use(c, F_GENERATOR_PARAMETER);
 }
 
 static struct context body_of(struct program *p, struct coroutine *f)
@@ -224,7 +253,7 @@ static struct context body_of(struct program *p, struct coroutine *f)
                             .reach = f->number,
                             .out = &p->parts[f->part].bodies,
                             .indent = 1,
-                            .statements = between(3, 9) + p->size * between(2, 9),
+                            .statements = between(3, 10) + p->size * between(4, 12),
                             .times = 1,
                             .limit = f->recursive ? 60 : 120 + 80 * p->size,
                             .beside = f->quiet};
@@ -251,11 +280,16 @@ static void coroutine_make(struct program *p, struct coroutine *f)
     line(&c, s->generator ? "coro_begin_generator(%s);" : "coro_begin(%s);",
          s->result ? s->result->name : "void");
     parameters(&c, s);
+    if (c.where != IN_QUIET && chance(70))
+        use_parameters(&c);
     while (c.statements && c.cost + 2 < c.limit) {
         statement(&c);
         if (chance(25))
             task_statement(&c);
     }
+    for (unsigned k = 0; k < c.variable_count && c.where != IN_QUIET; k++)
+        if (chance(50))
+            observe(&c, k);
     leave(&c);
     append(c.out, "}\n\n");
     f->cost = (c.cost + 2) * (f->recursive ? 6 : 1);
@@ -310,9 +344,13 @@ static void driver_make(struct program *p, unsigned number)
                         .limit = 1500 + 1000 * p->size};
     append(&p->shared_text, "void %s_drive%u(void);\n", p->prefix, number);
     append(c.out, "void %s_drive%u(void)\n{\n", p->prefix, number);
-    declare(&c, type_of(S_U64), true);
-    for (unsigned k = between(2, 4); k > 0 && c.cost + 2 < c.limit; k--) {
-        if (chance(50))
+    const char *first = new_name(&c, "v");
+    line(&c, chance(60) ? "uint64_t %s = fuzz_opaque(%u);" : "uint64_t %s = %u;", first,
+         below(1000));
+    variable_add(&c, first, type_of(S_U64), 0, chance(50), false);
+    declare(&c, random_type(p, 20), true);
+    for (unsigned k = between(1, 3); k > 0 && c.cost + 2 < c.limit; k--) {
+        if (chance(40))
             statement(&c);
         line(&c, "%s_fuel = 12;", p->prefix);
         task_statement(&c);
@@ -341,6 +379,7 @@ static void choose_features(struct program *p)
     for (unsigned k = 0; k < FEATURE_COUNT; k++)
         p->on[k] = chance(percent);
     p->on[F_SUSPEND] = p->on[F_AWAIT] = p->on[F_SCALAR] = true;
+    p->recursion = chance(50) ? 15 : 60;
     p->on[F_BY_HAND] |= !p->on[F_INTERLEAVE] && !p->on[F_CANCEL];
     p->on[F_RECURSION_DIRECT] |= p->on[F_RECURSION_MUTUAL];
     if (p->failing)
@@ -351,7 +390,7 @@ static void choose_features(struct program *p)
 
 void program_make(struct program *p, uint64_t seed, unsigned number, unsigned size, bool failing)
 {
-    static const unsigned least[] = {3, 6, 10}, most[] = {7, 12, 20};
+    static const unsigned least[] = {3, 6, 10}, most[] = {6, 12, 20};
     memset(p, 0, sizeof *p);
     random_begin(seed, number);
     p->number = number;
@@ -359,7 +398,7 @@ void program_make(struct program *p, uint64_t seed, unsigned number, unsigned si
     p->size = size;
     p->failing = failing;
     choose_features(p);
-    p->part_count = p->on[F_PARTS] ? between(2, MAX_PARTS) : 1;
+    p->part_count = p->on[F_PARTS] && chance(60) ? between(2, MAX_PARTS) : 1;
     p->used[F_PARTS] = p->part_count > 1;
     types_make(p);
     append(&p->shared_text, "extern int %s_fuel;\nextern uint64_t %s_global, %s_random;\n",
@@ -372,7 +411,7 @@ void program_make(struct program *p, uint64_t seed, unsigned number, unsigned si
         if (p->on[F_DRIVER_INSIDE] && p->plain_count < MAX_PLAINS && chance(20))
             plain_make(p, k + 1);
     }
-    unsigned drivers = p->part_count + between(0, 2);
+    unsigned drivers = p->part_count + (p->part_count == 1 && chance(60)) + p->size;
     for (unsigned k = 0; k < drivers; k++)
         driver_make(p, k);
     run_make(p, drivers);

@@ -24,6 +24,11 @@ void block(struct context *c, unsigned count, unsigned times, bool is_loop)
     c->indent++;
     c->nesting++;
     statements(c, count);
+    if (is_loop && chance(30))
+        jump_out(c, true);
+    for (unsigned k = s.variable_count; k < c->variable_count && c->where != IN_QUIET; k++)
+        if (chance(30))
+            observe(c, k);
     c->nesting--;
     c->indent--;
     line(c, "}");
@@ -45,6 +50,7 @@ static bool in_coroutine(const struct context *c)
 
 void leave(struct context *c)
 {
+    unsigned variables = c->variable_count; /* what it declares stays in its scope */
     const struct type *result = c->self ? c->self->signature->result : NULL;
     if (!in_coroutine(c)) {
         line(c, c->in_helper ? "return 1;" : "return;");
@@ -58,6 +64,7 @@ void leave(struct context *c)
             value = simple(c);
         line(c, "coro_return(%s);", stored(result, value));
     }
+    c->variable_count = variables;
 }
 
 bool jump_out(struct context *c, bool from_loop)
@@ -358,8 +365,7 @@ static bool await_condition(struct context *c)
     return true;
 }
 
-/* through a parameter that is a function */
-static bool await_parameter(struct context *c)
+bool await_parameter(struct context *c)
 {
     if (!c->self)
         return false;
@@ -639,27 +645,33 @@ static bool cleanup_writes(struct context *c)
     return true;
 }
 
+/* A coroutine that takes values alone. */
+static const struct coroutine *of_values(struct context *c)
+{
+    for (unsigned tries = 0; tries < 10; tries++) {
+        const struct coroutine *f = callee(c, (struct wanted){.kept = true});
+        bool values = f != NULL;
+        for (unsigned k = 0; values && k < f->signature->parameter_count; k++)
+            values = f->signature->parameters[k].kind == P_VALUE;
+        if (values)
+            return f;
+    }
+    return NULL;
+}
+
 static bool cleanup_runs(struct context *c)
 {
-    const struct coroutine *f = NULL;
-    for (unsigned n = 0; n < c->reach && !f; n++) {
-        const struct coroutine *g = &c->program->coroutines[n];
-        const struct signature *s = g->signature;
-        if (!s->generator && s->result && s->parameter_count == 1 &&
-            s->parameters->kind == P_VALUE && (!g->is_static || g->part == c->part) &&
-            c->cost + c->times * g->cost <= c->limit &&
-            !(c->self && c->self->recursive && g->reaches))
-            f = g;
-    }
+    const struct coroutine *f = of_values(c);
     if (!f || c->program->failing)
         return false;
     c->cost += c->times * f->cost;
+    char *list = text("");
+    for (unsigned k = 0; k < f->signature->parameter_count; k++)
+        list = text("%s%s%s", list, k ? ", " : "", stored(f->signature->parameters[k].type, "*v"));
     const char *function = text("%s_runs%u", c->program->prefix, fresh(c->program));
     append(&c->program->parts[c->part].tables,
-           "static void %s(uint64_t *v)\n{\n    fuzz_note(%u, %s);\n}\n", function,
-           fresh(c->program),
-           loaded(f->signature->result,
-                  text("coro_run(%s(%s))", f->name, stored(f->signature->parameters->type, "*v"))));
+           "static void %s(uint64_t *v)\n{\n    fuzz_note(903, *v);\n    fuzz_note(904, %s);\n}\n",
+           function, loaded(f->signature->result, text("coro_run(%s(%s))", f->name, list)));
     char *value = simple(c);
     const char *name = new_name(c, "c");
     line(c, "__attribute__((cleanup(%s))) uint64_t %s = %s;", function, name, value);
@@ -700,7 +712,8 @@ const struct rule rules[] = {
     {F_EARLY_RETURN, 6, ANYWHERE, false, jump},
     {F_CLEANUP, 8, IN_COROUTINE | IN_PLAIN, false, cleanup},
     {F_CLEANUP_WRITES, 3, IN_COROUTINE | IN_PLAIN, false, cleanup_writes},
-    {F_CLEANUP_RUNS, 2, IN_COROUTINE | IN_PLAIN, false, cleanup_runs},
+    {F_CLEANUP_RUNS, 4, IN_COROUTINE | IN_PLAIN, false, cleanup_runs},
+    {F_GENERATOR_PARAMETER, 16, IN_COROUTINE, false, consume_parameter},
     {F_RUN, 2, IN_COROUTINE, false, drive_run},
     {F_RUN, 12, IN_PLAIN, false, drive_run},
     {F_BY_HAND, 2, IN_COROUTINE, false, drive_by_hand},
@@ -727,7 +740,8 @@ const unsigned rule_count = sizeof rules / sizeof *rules;
 
 static bool is_possible(const struct context *c, const struct rule *r, unsigned where)
 {
-    return (r->where & c->where) && (r->where & ~where) == 0 && (!r->nests || c->nesting < 3);
+    return (r->where & c->where) && (r->where & ~where) == 0 &&
+           (!r->nests || (c->nesting < 3 && c->statements > 1));
 }
 
 /* Of the rules that hold in `where` and nowhere else. */

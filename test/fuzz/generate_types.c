@@ -255,7 +255,7 @@ void types_make(struct program *p)
     p->scalars[S_U64] = true;
     p->scalars[S_I128] = p->on[F_INT128];
     p->scalars[S_COMPLEX] = p->on[F_COMPLEX];
-    unsigned structs = p->on[F_STRUCT] ? between(1, 3) : 0;
+    unsigned structs = p->on[F_STRUCT] ? between(1, 2 + (p->size > 0)) : 0;
     while (p->type_count < structs)
         struct_make(p);
 }
