@@ -62,11 +62,13 @@ static bool hold(struct context *c, struct held *h, bool any_result)
         line(c, "coro_task(%s) %s = %s;", T, name, task);
     *h = (struct held){f->signature, in_struct ? text("%s.task", name) : name,
                        in_struct ? text("%s.full", name) : NULL};
-    if (c->program->failing) {
+    if (c->program->failing || choose(c, F_FAILING, 25)) {
         use(c, F_FAILING);
+        line(c, "fuzz_note(%u, coro_failed(%s));", fresh(c->program), h->task);
+    }
+    if (c->program->failing) {
         if (in_struct)
             line(c, "%s = !coro_failed(%s);", h->full, h->task);
-        line(c, "fuzz_note(%u, coro_failed(%s));", fresh(c->program), h->task);
         open_brace(c, text("if (!coro_failed(%s)) ", h->task));
     }
     return true;

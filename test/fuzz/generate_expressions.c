@@ -114,6 +114,8 @@ static char *binary(struct context *c, unsigned depth)
 {
     static const char operators[] = "+-*^&|";
     char *a = expression(c, depth - 1), *b = expression(c, depth - 1);
+    if (strcmp(a, b) == 0)
+        b = number();
     return text("(%s %c %s)", a, operators[below(6)], b);
 }
 
@@ -417,6 +419,8 @@ static char *through_field(struct context *c, const struct coroutine *f, const s
     line(c, "    uint64_t number;");
     line(c, "    %s *call, *other;", f->signature->name);
     line(c, "} %s = {%u, %s, %s};", name, below(100), f->name, g->name);
+    if (chance(40))
+        line(c, "fz_seen(&%s);", name);
     return chance(50) ? text("%s.call(%s)", name, list)
                       : text("(%s.number & 1 ? %s.call : %s.other)(%s)", name, name, name, list);
 }
