@@ -43,6 +43,8 @@ if (all(shutil.which("qemu-" + arch)
     config.available_features.add("qemu-user")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
+if shutil.which("cvise"):
+    config.available_features.add("cvise")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 
@@ -81,6 +83,8 @@ config.substitutions += [
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
     ("%gdb", "sh %s/debug/Inputs/gdb.sh %s/debug/coroinline_gdb.py" % (config.test_source_root, source)),
+    ("%fuzz", "%s %s/fuzz/fuzz.py --with %s %s"
+     % (sys.executable, config.test_source_root, config.llvm_tools, build)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"
      % (config.test_source_root, clang, build)),
 ]

@@ -1,0 +1,121 @@
+"""Runs commands and tells in what way they failed."""
+import os
+import re
+import shlex
+import signal
+import subprocess
+
+from configurations import ENVIRONMENT
+
+# Seconds, and many times what either takes: what lasts longer hangs.
+COMPILER_LIMIT = 600
+PROGRAM_LIMIT = 60
+
+
+class Outcome:
+    """What a command printed. status: None where it was ended because it took too long."""
+
+    def __init__(self, status, output, errors):
+        self.status, self.output, self.errors = status, output, errors
+
+
+def run(command, folder, limit, more_environment=None):
+    environment = dict(os.environ, **ENVIRONMENT, **(more_environment or {}))
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               errors="replace", start_new_session=True)
+    try:
+        output, errors = process.communicate(timeout=limit)
+        return Outcome(process.returncode, output, errors)
+    except subprocess.TimeoutExpired:
+        # With what it has started itself; the session is its own.
+        os.killpg(process.pid, signal.SIGKILL)
+        output, errors = process.communicate()
+        return Outcome(None, output, errors)
+
+
+class Failure:
+    """kind: how it shows. sign: text that the errors have, to know it again."""
+
+    def __init__(self, kind, sign="", details=""):
+        self.kind, self.sign, self.details = kind, sign, details
+
+    def __str__(self):
+        return self.kind + (": " + self.sign if self.sign else "")
+
+    def is_like(self, other):
+        return other is not None and (self.kind, self.sign) == (other.kind, other.sign)
+
+    def is_of_compiler(self):
+        return self.kind.startswith("compiler")
+
+
+def first_of(patterns, text):
+    for pattern in patterns:
+        found = re.findall(pattern, text, re.M)
+        if found:
+            return found[-1].strip()
+    return ""
+
+
+def compiler_failure(outcome):
+    errors = outcome.errors
+    if outcome.status is None:
+        return Failure("compiler hangs", "", errors)
+    if outcome.status < 0 or "PLEASE submit a bug report" in errors or "Stack dump:" in errors:
+        sign = first_of([r"Assertion (`[^']*') failed", r"LLVM ERROR: ([^:('\n]*)",
+                         r'Running pass "([^"(<]*)'], errors)
+        return Failure("compiler crashes", sign, errors)
+    sign = first_of([r"(?:error|LLVM ERROR): ([^:('%@\"\n]*)"], errors)
+    return Failure("compiler complains", sign, errors)
+
+
+def program_failure(outcome, expected):
+    """None where the program printed what it has to."""
+    if outcome.status is None:
+        return Failure("program hangs", "", outcome.output)
+    if outcome.status != 0:
+        sign = first_of([r"ERROR: (\w+Sanitizer: [\w-]+)", r"WARNING: (\w+Sanitizer: [\w -]+)",
+                         r"runtime error: ([a-z -]*)", r"^\S+:\d+: (\w+: [^\n]*)$"],
+                        outcome.errors)
+        what = ("signal %d" % -outcome.status if outcome.status < 0
+                else "exit status %d" % outcome.status)
+        return Failure("program crashes", sign, what + "\n" + outcome.errors)
+    if outcome.output == expected:
+        return None
+    if "leaked" in outcome.output and "leaked" not in expected:
+        return Failure("program leaks", "leaked", outcome.output)
+    return Failure("program differs", "", outcome.output)
+
+
+def build(commands, folder, environment=None):
+    """Runs the commands that make a program. None or the failure."""
+    for command in commands:
+        outcome = run(command, folder, COMPILER_LIMIT, environment)
+        if outcome.status != 0:
+            return compiler_failure(outcome)
+    return None
+
+
+def shell(commands):
+    """The commands as a person types them."""
+    return "".join(shlex.join(command) + "\n" for command in commands)
+
+
+def programs_of(transcript):
+    """Index to the lines that begin with it: { 3: ["program 3: ..."] }."""
+    lines = {}
+    for line in transcript.splitlines():
+        found = re.match(r"program (\d+): ", line)
+        if found:
+            lines.setdefault(int(found.group(1)), []).append(line)
+    return lines
+
+
+def differences(output, expected):
+    """The indices of the programs of which something else was printed; where the output ends early,
+    only the first of those that are not there."""
+    got, all_of_them = programs_of(output), programs_of(expected)
+    missing = [index for index in all_of_them if index not in got]
+    return sorted([index for index, lines in all_of_them.items()
+                   if index in got and got[index] != lines] + missing[:1])
