@@ -304,6 +304,7 @@ struct context {
     const char *mixed; /* an expression to be a part of arguments; NULL: none */
     bool can_break, can_continue;
     bool beside;    /* an operand that may change shared variables */
+    bool in_index;  /* no other variable index within: they would have no end */
     bool recursed;  /* has its site of recursion that no fuel limits */
     bool in_helper; /* result by return */
 };
@@ -374,6 +375,7 @@ extern const unsigned rule_count;
 
 void statement(struct context *c);
 void task_statement(struct context *c); /* one that awaits, drives or suspends */
+void yield_loop(struct context *c);
 void statements(struct context *c, unsigned count);
 /* Between these a scope of its own; no lines of braces. */
 struct scope {

@@ -45,9 +45,11 @@ static char *element(struct context *c, const char *array, unsigned length)
 {
     if (!length)
         return text("%s", array);
-    if (chance(60))
+    if (c->in_index || chance(60))
         return text("%s[%u]", array, below(length));
+    c->in_index = true;
     char *index = simple(c);
+    c->in_index = false;
     return text("%s[(%s) %% %u]", array, index, length);
 }
 

@@ -286,6 +286,8 @@ static void coroutine_make(struct program *p, struct coroutine *f)
         statement(&c);
         if (chance(25))
             task_statement(&c);
+        if (c.where == IN_GENERATOR && chance(30))
+            yield_loop(&c);
     }
     for (unsigned k = 0; k < c.variable_count && c.where != IN_QUIET; k++)
         if (chance(50))
@@ -381,6 +383,8 @@ static void choose_features(struct program *p)
     p->on[F_SUSPEND] = p->on[F_AWAIT] = p->on[F_SCALAR] = true;
     p->recursion = chance(50) ? 15 : 60;
     p->on[F_BY_HAND] |= !p->on[F_INTERLEAVE] && !p->on[F_CANCEL];
+    p->on[F_CANCEL] |= chance(50);
+    p->on[F_CLEANUP] |= chance(50);
     p->on[F_RECURSION_DIRECT] |= p->on[F_RECURSION_MUTUAL];
     if (p->failing)
         p->on[F_QUIET] = p->on[F_TASK_PARAMETER] = false;

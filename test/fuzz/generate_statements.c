@@ -289,6 +289,32 @@ static bool yield(struct context *c)
     return true;
 }
 
+static bool cleanup(struct context *c);
+
+/* What most generators are: a loop that yields, with more in it. */
+void yield_loop(struct context *c)
+{
+    unsigned times = between(1, 4);
+    const char *name = new_name(c, "i");
+    struct scope s = scope_open(c);
+    variable_add(c, name, type_of(S_I32), 0, false, true);
+    c->times *= times;
+    line(c, "for (int32_t %s = 0; %s < %u; %s++) {", name, name, times, name);
+    c->indent++;
+    c->nesting++;
+    if (choose(c, F_CLEANUP, 60) && cleanup(c))
+        use(c, F_CLEANUP);
+    if (chance(60))
+        task_statement(c);
+    yield(c);
+    use(c, F_YIELD);
+    statements(c, between(0, 2));
+    c->nesting--;
+    c->indent--;
+    line(c, "}");
+    scope_close(c, s);
+}
+
 /* ---- Awaits --------------------------------------------------------------------------------------------- */
 
 static bool await_new(struct context *c)
@@ -710,7 +736,7 @@ const struct rule rules[] = {
     {F_GOTO_BACKWARD, 3, ANYWHERE, true, goto_backward},
     {F_GOTO_FORWARD, 3, ANYWHERE, true, goto_forward},
     {F_EARLY_RETURN, 6, ANYWHERE, false, jump},
-    {F_CLEANUP, 8, IN_COROUTINE | IN_PLAIN, false, cleanup},
+    {F_CLEANUP, 13, IN_COROUTINE | IN_PLAIN, false, cleanup},
     {F_CLEANUP_WRITES, 3, IN_COROUTINE | IN_PLAIN, false, cleanup_writes},
     {F_CLEANUP_RUNS, 4, IN_COROUTINE | IN_PLAIN, false, cleanup_runs},
     {F_GENERATOR_PARAMETER, 16, IN_COROUTINE, false, consume_parameter},
@@ -731,8 +757,8 @@ const struct rule rules[] = {
     {F_DRIVER_INSIDE, 5, ANYWHERE & ~IN_QUIET, false, call_plain},
     {F_AWAIT_LATER, 4, IN_COROUTINE, false, await_later},
     {F_VARIABLE_TASK, 3, IN_COROUTINE, false, await_variable},
-    {F_AWAIT_FOR, 16, IN_COROUTINE, true, await_for},
-    {F_AWAIT_NEXT, 9, IN_COROUTINE, false, await_next},
+    {F_AWAIT_FOR, 22, IN_COROUTINE, true, await_for},
+    {F_AWAIT_NEXT, 12, IN_COROUTINE, false, await_next},
     {F_FOR_PLAIN, 14, IN_PLAIN, true, for_plain},
     {F_NEXT_PLAIN, 9, IN_PLAIN, false, next_plain},
 };
