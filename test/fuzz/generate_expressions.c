@@ -228,7 +228,8 @@ static bool fits(const struct context *c, const struct coroutine *f, struct want
 const struct coroutine *callee(struct context *c, struct wanted w)
 {
     unsigned count = c->program->coroutine_count, first = count ? below(count) : 0;
-    if (count && chance(50)) { /* rather one that awaits others */
+    /* Rather one that awaits others. */
+    for (unsigned more = c->where == IN_PLAIN ? 2 : below(2); more > 0 && count; more--) {
         unsigned other = below(count);
         first = other > first ? other : first;
     }

@@ -282,6 +282,8 @@ static void coroutine_make(struct program *p, struct coroutine *f)
     parameters(&c, s);
     if (c.where != IN_QUIET && chance(70))
         use_parameters(&c);
+    if (c.where != IN_QUIET && choose(&c, F_AWAIT_FOR, 50) && await_for(&c))
+        use(&c, F_AWAIT_FOR);
     while (c.statements && c.cost + 2 < c.limit) {
         statement(&c);
         if (chance(25))
@@ -351,6 +353,8 @@ static void driver_make(struct program *p, unsigned number)
          below(1000));
     variable_add(&c, first, type_of(S_U64), 0, chance(50), false);
     declare(&c, random_type(p, 20), true);
+    if (choose(&c, F_CANCEL, 60) && drive_cancelled(&c))
+        use(&c, F_CANCEL);
     for (unsigned k = between(1, 3); k > 0 && c.cost + 2 < c.limit; k--) {
         if (chance(40))
             statement(&c);

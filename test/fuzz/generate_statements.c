@@ -304,10 +304,14 @@ void yield_loop(struct context *c)
     c->nesting++;
     if (choose(c, F_CLEANUP, 60) && cleanup(c))
         use(c, F_CLEANUP);
-    if (chance(60))
+    if (chance(40))
         task_statement(c);
+    if (chance(50))
+        suspend(c);
     yield(c);
     use(c, F_YIELD);
+    if (chance(40))
+        suspend(c);
     statements(c, between(0, 2));
     c->nesting--;
     c->indent--;
