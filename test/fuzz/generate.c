@@ -3,7 +3,12 @@
  *     generate --seed 1 --count 20 --parts 2 > programs.c
  *
  * The same options give the same text anywhere. Program I of a seed is the same in every output but
- * for the sections it lies in, so --only I gives it alone. */
+ * for the sections it lies in, so --only I gives it alone.
+ *
+ * They compile without a warning of -Wall -Wextra but for these, which say that chance made something
+ * for nothing: -Wno-unused-variable -Wno-unused-parameter -Wno-unused-function
+ * -Wno-unused-but-set-variable -Wno-unused-but-set-parameter -Wno-unneeded-internal-declaration
+ * -Wno-self-assign -Wno-bitfield-constant-conversion. */
 #include "generate.h"
 
 #include <errno.h>

@@ -713,6 +713,7 @@ char *awaits(struct context *c)
         {F_AWAIT, one_await},
         {F_AWAIT_BESIDE, await_beside},
         {F_AWAIT_TWICE, await_twice},
+        {F_AWAIT_TWICE, await_twice},
         {F_AWAIT_ARGUMENT, await_argument},
         {F_AWAIT_NESTED, await_nested},
         {F_AWAIT_AND_OR, await_and_or},
@@ -721,8 +722,12 @@ char *awaits(struct context *c)
         {F_STATEMENT_EXPRESSION, statement_expression},
         {F_TASK_TERNARY, await_task_ternary},
     };
-    unsigned k = below(sizeof kinds / sizeof *kinds);
-    return kinds[on(c, kinds[k].feature) ? k : 0].make(c);
+    char *made = NULL;
+    for (unsigned tries = 0; tries < 3 && !made; tries++) {
+        unsigned k = below(sizeof kinds / sizeof *kinds);
+        made = kinds[on(c, kinds[k].feature) ? k : 0].make(c);
+    }
+    return made;
 }
 
 /* ---- Recursion ------------------------------------------------------------------------------------------ */
