@@ -178,7 +178,8 @@ bool await_later(struct context *c)
     struct held h;
     if (!hold(c, &h, false))
         return false;
-    steps(c, &h, between(0, 5), chance(50));
+    bool is_noted = chance(50);
+    steps(c, &h, between(0, 5), is_noted);
     if (chance(30))
         line(c, "coro_suspend();");
     line(c, "%s = false;", h.full);

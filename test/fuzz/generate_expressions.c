@@ -362,7 +362,7 @@ static char *argument(struct context *c, const struct parameter *p, const struct
 /* NULL: there is no such task, or so. */
 static char *arguments(struct context *c, const struct coroutine *f, const char *depth)
 {
-    char *list = text("");
+    char *list = text("%s", "");
     for (unsigned k = 0; k < f->signature->parameter_count; k++) {
         char *next = argument(c, &f->signature->parameters[k], f, depth);
         if (!next)
@@ -437,7 +437,7 @@ static char *through_helper(struct context *c, const struct coroutine *f, const 
     const char *name = text("%s_helper%u", c->program->prefix, fresh(c->program));
     append(b, "static %scoro_%s(%s) %s(uint64_t x", chance(30) ? "CORO_NOINLINE " : "",
            s->generator ? "generator" : "task", s->result ? s->result->name : "void", name);
-    char *passed = text("");
+    char *passed = text("%s", "");
     for (unsigned k = 0; k < s->parameter_count; k++) {
         append(b, ", %s a%u", parameter_type(&s->parameters[k]), k);
         passed = text("%s%sa%u", passed, k ? ", " : "", k);

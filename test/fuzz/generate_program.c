@@ -180,11 +180,12 @@ static void coroutine_add(struct program *p)
         return;
     unsigned k = p->coroutine_count++;
     bool is_static = chance(!p->on[F_EXTERNAL] ? 100 : p->part_count > 1 ? 35 : 65);
+    const char *attributes = random_attributes(p, is_static);
     p->used[F_QUIET] |= quiet;
     p->used[F_EXTERNAL] |= !is_static;
     p->coroutines[k] = (struct coroutine){.number = k,
                                           .name = text("%s_c%u", p->prefix, k),
-                                          .attributes = random_attributes(p, is_static),
+                                          .attributes = attributes,
                                           .signature = s,
                                           .part = below(p->part_count),
                                           .is_static = is_static,
@@ -244,6 +245,8 @@ static void use_parameters(struct context *c)
 
 static struct context body_of(struct program *p, struct coroutine *f)
 {
+    unsigned statements = between(3, 10);
+    statements += p->size * between(4, 12);
     return (struct context){.program = p,
                             .self = f,
                             .where = f->quiet                  ? IN_QUIET
@@ -253,7 +256,7 @@ static struct context body_of(struct program *p, struct coroutine *f)
                             .reach = f->number,
                             .out = &p->parts[f->part].bodies,
                             .indent = 1,
-                            .statements = between(3, 10) + p->size * between(4, 12),
+                            .statements = statements,
                             .times = 1,
                             .limit = f->recursive ? 60 : 120 + 80 * p->size,
                             .beside = f->quiet};
@@ -349,7 +352,8 @@ static void driver_make(struct program *p, unsigned number)
     append(&p->shared_text, "void %s_drive%u(void);\n", p->prefix, number);
     append(c.out, "void %s_drive%u(void)\n{\n", p->prefix, number);
     const char *first = new_name(&c, "v");
-    line(&c, chance(60) ? "uint64_t %s = fuzz_opaque(%u);" : "uint64_t %s = %u;", first,
+    bool is_opaque = chance(60);
+    line(&c, is_opaque ? "uint64_t %s = fuzz_opaque(%u);" : "uint64_t %s = %u;", first,
          below(1000));
     variable_add(&c, first, type_of(S_U64), 0, chance(50), false);
     declare(&c, random_type(p, 20), true);

@@ -695,7 +695,7 @@ static bool cleanup_runs(struct context *c)
     if (!f || c->program->failing)
         return false;
     c->cost += c->times * f->cost;
-    char *list = text("");
+    char *list = text("%s", "");
     for (unsigned k = 0; k < f->signature->parameter_count; k++)
         list = text("%s%s%s", list, k ? ", " : "", stored(f->signature->parameters[k].type, "*v"));
     const char *function = text("%s_runs%u", c->program->prefix, fresh(c->program));
