@@ -83,6 +83,7 @@ config.substitutions += [
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
     ("%gdb", "sh %s/debug/Inputs/gdb.sh %s/debug/coroinline_gdb.py" % (config.test_source_root, source)),
+    ("%python", sys.executable),
     ("%fuzz", "%s %s/fuzz/fuzz.py --with %s %s"
      % (sys.executable, config.test_source_root, config.llvm_tools, build)),
     ("%everywhere", "sh %s/exec/everywhere.sh '%s --config=%s/coroinline.cfg' %%t"

@@ -52,6 +52,12 @@ def head(found):
     return "%s(%s)%s" % (macro, ", ".join(words), found["end"])
 
 
+def assignable(kind):
+    """A type without the qualifiers of its values: they mean nothing for a function's result."""
+    kind = re.sub(r"(\s*\b(const|volatile))+$", "", kind)
+    return kind if kind.endswith("*") else re.sub(r"\b(const|volatile)\b\s*", "", kind)
+
+
 def coroutines(text, seed):
     draws = random.Random(seed)
     chances = draws.choice([2, 5, 20, 1000])
@@ -61,7 +67,7 @@ def coroutines(text, seed):
         if found:
             function = found["name"]
             if found["end"]:
-                kind = re.sub(r"\s*\b(const|volatile)$", "", found["type"])
+                kind = assignable(found["type"])
                 output += ["typedef %s %s_result;" % (kind, function),
                            "coro_declare(%s_result);" % function]
             output.append(head(found))

@@ -3,12 +3,11 @@ import os
 import re
 import shlex
 import shutil
-import signal
-import subprocess
 import tempfile
 
 from configurations import STRICT
-from running import (COMPILER_LIMIT, PROGRAM_LIMIT, build, program_failure, run, shell)
+from running import (COMPILER_LIMIT, PROGRAM_LIMIT, build, program_failure, run, run_silently,
+                     shell)
 
 # Seconds that a reduced program may take; what cvise makes of one may run for ever.
 SMALL_LIMIT = 20
@@ -193,19 +192,6 @@ def write_script(path, text):
     os.chmod(path, 0o755)
 
 
-def run_for(command, folder, seconds, environment):
-    """Runs a command in a session of its own, which ends with the time."""
-    process = subprocess.Popen(command, cwd=folder, env=dict(os.environ, **environment),
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        return process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return None
-
-
 def note(path, text):
     with open(path + ".txt", "a") as file:
         file.write("\n%s\n" % text)
@@ -229,7 +215,7 @@ def reduce(case, workshop, folder, path, seconds):
         file.write('#define FUZZ_ORACLE\n#include "%s"\n'
                    % os.path.join(os.path.dirname(os.path.abspath(__file__)), "fuzz.h"))
     before = os.path.getsize(source)
-    status = run_for(["cvise", "--n", "1", "--timeout", str(10 * SMALL_LIMIT), judge, "programs.c"],
+    status = run_silently(["cvise", "--n", "1", "--timeout", str(10 * SMALL_LIMIT), judge, "programs.c"],
                      place, seconds,
                      {"CVISE_INCLUDE_PATH": headers, "TMPDIR": folder, **case.environment})
     shutil.copy(source, path + ".c")
@@ -255,7 +241,7 @@ def reduce_ir(case, workshop, place, path, seconds):
     if build([compile_it], place, case.environment) or run([judge, "input.ll"], place, COMPILER_LIMIT).status != 0:
         note(path, "no IR: opt does not crash with what clang gives it")
         return
-    run_for([os.path.join(toolchain.tools, "llvm-reduce"), "--test=" + judge, "input.ll", "-o",
+    run_silently([os.path.join(toolchain.tools, "llvm-reduce"), "--test=" + judge, "input.ll", "-o",
              "reduced.ll"], place, seconds, {})
     reduced = os.path.join(place, "reduced.ll")
     shutil.copy(reduced if os.path.exists(reduced) else os.path.join(place, "input.ll"), path + ".ll")

@@ -4,6 +4,7 @@ import re
 import shlex
 import signal
 import subprocess
+import threading
 
 from configurations import ENVIRONMENT
 
@@ -19,19 +20,74 @@ class Outcome:
         self.status, self.output, self.errors = status, output, errors
 
 
+class Running:
+    """The processes that are running, each with what it has started in a session of its own."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.processes = set()
+        self.is_over = False
+
+    def start(self, command, **arguments):
+        with self.lock:
+            if self.is_over:
+                raise Interrupted
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True,
+                                       **arguments)
+            self.processes.add(process)
+            return process
+
+    def has_ended(self, process):
+        with self.lock:
+            self.processes.discard(process)
+            if self.is_over:
+                raise Interrupted
+
+    def end(self):
+        with self.lock:
+            self.is_over = True
+            for process in self.processes:
+                kill(process)
+
+
+class Interrupted(Exception):
+    """The run is over."""
+
+
+RUNNING = Running()
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+
+
 def run(command, folder, limit, more_environment=None):
     environment = dict(os.environ, **ENVIRONMENT, **(more_environment or {}))
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               errors="replace", start_new_session=True)
+    process = RUNNING.start(command, cwd=folder, env=environment, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, errors="replace")
     try:
         output, errors = process.communicate(timeout=limit)
-        return Outcome(process.returncode, output, errors)
+        status = process.returncode
     except subprocess.TimeoutExpired:
-        # With what it has started itself; the session is its own.
-        os.killpg(process.pid, signal.SIGKILL)
+        kill(process)
         output, errors = process.communicate()
-        return Outcome(None, output, errors)
+        status = None
+    RUNNING.has_ended(process)
+    return Outcome(status, output, errors)
+
+
+def run_silently(command, folder, limit, more_environment):
+    """The status; None where the command was ended because it took too long."""
+    process = RUNNING.start(command, cwd=folder, env=dict(os.environ, **more_environment),
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        status = process.wait(timeout=limit)
+    except subprocess.TimeoutExpired:
+        kill(process)
+        process.wait()
+        status = None
+    RUNNING.has_ended(process)
+    return status
 
 
 class Failure:
