@@ -64,6 +64,8 @@ bool Coroutine::complete() {
   for (User *U : Id->users())
     if (U != Begin && U != Alloc && !isIntrinsic(U, Intrinsic::coro_free))
       return false;
+  if (Leave && !Final && !Await().findTransfer(*Leave))
+    return false;
   Promise = dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts());
   return Promise && isPromise(*Promise) && (finish() || neverEnds());
 }
@@ -122,10 +124,9 @@ unsigned Coroutine::suspendsOfSource() const {
 }
 
 BasicBlock *Coroutine::finish() const {
-  if (!Leave || !Final) {
-    IntrinsicInst *Only = Leave ? Leave : Final;
-    return Only ? Only->getParent() : nullptr;
-  }
+  // Whatever copies a block behind a jump may put it into the one before.
+  if (!Leave || !Final)
+    return Leave ? Leave->getParent() : Final ? Final->getParent() : nullptr;
   BasicBlock *Finish = Leave->getParent()->getSinglePredecessor();
   auto *Branch =
       Finish ? dyn_cast<BranchInst>(Finish->getTerminator()) : nullptr;
@@ -133,6 +134,18 @@ BasicBlock *Coroutine::finish() const {
                  Final->getParent()->getSinglePredecessor() == Finish
              ? Finish
              : nullptr;
+}
+
+void Coroutine::eraseOnlyEnd() const {
+  if (Leave && Final)
+    return;
+  if (Final) {
+    Final->eraseFromParent();
+  } else if (Await Point; Leave && Point.findTransfer(*Leave)) {
+    Point.Transfer->eraseFromParent();
+    Point.Suspend->eraseFromParent();
+    Point.Save->eraseFromParent();
+  }
 }
 
 /// Whether Return gives Begin where it comes behind End.
@@ -249,7 +262,7 @@ bool coroinline::isNext(const IntrinsicInst &Suspend) {
          (Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked));
 }
 
-bool Await::analyze(IntrinsicInst &II) {
+bool Await::findTransfer(IntrinsicInst &II) {
   Suspend = &II;
   Save = dyn_cast<IntrinsicInst>(II.getArgOperand(0));
   if (!Save || Save->getIntrinsicID() != Intrinsic::coro_save ||
@@ -265,8 +278,12 @@ bool Await::analyze(IntrinsicInst &II) {
         return false;
       Transfer = cast<CallBase>(I);
     }
-  return Transfer && Transfer->getArgOperand(1) == Save->getArgOperand(0) &&
-         Edges.analyze(II) && !isa<PHINode>(Edges.Exit->front());
+  return Transfer && Transfer->getArgOperand(1) == Save->getArgOperand(0);
+}
+
+bool Await::analyze(IntrinsicInst &II) {
+  return findTransfer(II) && Edges.analyze(II) &&
+         !isa<PHINode>(Edges.Exit->front());
 }
 
 Value *coroinline::throughIntegers(Value *Task) {

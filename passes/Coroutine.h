@@ -59,9 +59,12 @@ struct Coroutine {
   llvm::SmallVector<Yield, 4> yields() const;
   /// Suspends of the source, and the initial one.
   unsigned suspendsOfSource() const;
-  /// The block before the final suspend and the leaving part, or, where there
-  /// is only one of the two, its own.
+  /// The block before the final suspend and the leaving part; where there is
+  /// one of them alone, the block of that suspend.
   llvm::BasicBlock *finish() const;
+  /// Where there is one end alone: erases that suspend, and its transfer, from
+  /// a finish that now goes elsewhere.
+  void eraseOnlyEnd() const;
   bool neverEnds() const { return !Final && !Leave; }
 
   /// Whether a copy of the body does in the place of an await what the awaited
@@ -128,6 +131,8 @@ struct Await {
 
   /// Of a suspend. False where it is not the one of an await.
   bool analyze(llvm::IntrinsicInst &Suspend);
+  /// The same of all but the edges.
+  bool findTransfer(llvm::IntrinsicInst &Suspend);
   llvm::Value *task() const { return Transfer->getArgOperand(0); }
 };
 

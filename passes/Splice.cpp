@@ -125,19 +125,6 @@ Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
   return std::nullopt;
 }
 
-/// With what tells, before it, who goes on.
-void eraseSuspend(IntrinsicInst &Suspend) {
-  auto *Save = dyn_cast<IntrinsicInst>(Suspend.getArgOperand(0));
-  if (Save)
-    for (Instruction &I : make_early_inc_range(
-             make_range(Save->getIterator(), Suspend.getIterator())))
-      if (isIntrinsic(&I, Intrinsic::coro_await_suspend_handle))
-        I.eraseFromParent();
-  Suspend.eraseFromParent();
-  if (Save)
-    Save->eraseFromParent();
-}
-
 } // namespace
 
 Refusal coroinline::findTaskUses(const AwaitSite &S, const Coroutine &Callee,
@@ -313,9 +300,7 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
     for (BasicBlock *Successor : successors(Finish))
       Successor->removePredecessor(Finish);
     endByJump(*Finish, *Cont);
-    for (IntrinsicInst *Suspend : {Child.Leave, Child.Final})
-      if (Suspend && Suspend->getParent() == Finish)
-        eraseSuspend(*Suspend);
+    Child.eraseOnlyEnd();
   }
   BasicBlock *EndBlock = Child.End->getParent();
   SplitBlock(EndBlock, Child.End);

@@ -197,6 +197,7 @@ void GeneratorSplice::finish() {
   BranchInst::Create(Back.Block, Old->getIterator())
       ->setDebugLoc(Old->getDebugLoc());
   Old->eraseFromParent();
+  Body.eraseOnlyEnd();
   say(Places++, *At, *Finish);
 }
 
