@@ -82,6 +82,7 @@ config.substitutions += [
     ("%other-major", str(other)),
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
+    ("%mutate", "%s/test/mutate/coroinline-mutate" % build),
     ("%gdb", "sh %s/debug/Inputs/gdb.sh %s/debug/coroinline_gdb.py" % (config.test_source_root, source)),
     ("%python", sys.executable),
     ("%fuzz", "%s %s/fuzz/fuzz.py --with %s %s"
