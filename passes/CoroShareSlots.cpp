@@ -302,6 +302,16 @@ void SlotSharer::run() {
 
 } // namespace
 
+/// Whether there is a frame, to keep values in, at every suspend: IR from
+/// elsewhere may have some ahead of the coro.begin.
+static bool hasFrameAtSuspends(Function &F, const IntrinsicInst &Begin,
+                               const DominatorTree &DT) {
+  return all_of(instructions(F), [&](const Instruction &I) {
+    return !isIntrinsic(&I, Intrinsic::coro_suspend) ||
+           DT.dominates(&Begin, &I);
+  });
+}
+
 static uint64_t promiseBytes(const IntrinsicInst &Begin) {
   auto *Id = dyn_cast<IntrinsicInst>(Begin.getArgOperand(0));
   auto *Promise =
@@ -331,9 +341,10 @@ PreservedAnalyses CoroShareSlotsPass::run(Function &F,
     return PreservedAnalyses::all();
   simplify(F, AM);
   IntrinsicInst *Begin = beginOf(F);
-  if (!Begin)
+  const DominatorTree &DT = AM.getResult<DominatorTreeAnalysis>(F);
+  if (!Begin || !hasFrameAtSuspends(F, *Begin, DT))
     return PreservedAnalyses::none();
-  SlotPlanner Planner(F, *Begin, AM.getResult<DominatorTreeAnalysis>(F));
+  SlotPlanner Planner(F, *Begin, DT);
   SlotPlan Plan = Planner.best(), Unshared = Planner.withoutSharing();
   if (Plan.AreaBytes && Plan.FrameBytes < Unshared.FrameBytes)
     SlotSharer(F, *Begin, Planner, Plan).run();
