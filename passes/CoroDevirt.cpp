@@ -488,9 +488,26 @@ void fuse(CallInst &Call, TaskState State, bool IsOwn,
   }
 }
 
+/// Has a destruction read from the frame what it calls. Where it asks by
+/// coro.subfn.addr, CoroElide may yet put the frame on the stack, and answers
+/// for that; what has been made a direct call would free it there.
+void readFromFrame(CallInst &Destroy) {
+  auto *Asks = cast<Instruction>(Destroy.getCalledOperand());
+  if (!isIntrinsic(Asks, Intrinsic::coro_subfn_addr))
+    return;
+  IRBuilder<> B(&Destroy);
+  Value *Address =
+      B.CreateConstInBoundsGEP1_64(B.getPtrTy(), Destroy.getArgOperand(0), 1);
+  Destroy.setCalledOperand(B.CreateLoad(B.getPtrTy(), Address));
+  if (Asks->use_empty())
+    Asks->eraseFromParent();
+}
+
 /// Makes of S calls of the coroutines that its task can be of, and puts their
 /// bodies there.
 void devirtualize(Site &S, FunctionAnalysisManager &FAM, Reporter &Remarks) {
+  if (!S.IsResume)
+    readFromFrame(*S.Call);
   for (const SplitCoroutine &C : S.Of) {
     Function &Callee = S.callee(C);
     CallInst &Call = &C == &S.Of.back() ? *S.Call : divide(*S.Call, Callee);

@@ -16,6 +16,7 @@ typedef struct node {
 
 // CHECK-LABEL: define {{.*}}@walk(
 // CHECK: call void @llvm.prefetch
+// CHECK: @llvm.coro.suspend
 // CHECK: %[[LEFT:.+]] = load ptr, ptr %
 // CHECK-NEXT: %[[IS:.+]] = icmp ne ptr %[[LEFT]], null
 // CHECK-NEXT: br i1 %[[IS]], label %[[LINKED:[^,]+]], label
