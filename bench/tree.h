@@ -32,7 +32,7 @@ typedef uint64_t tree_run(const struct tree_job *job);
 
 extern tree_run *const tree_inlined_auto1, *const tree_linked_auto1;
 extern tree_run *const tree_inlined_auto2, *const tree_linked_auto2;
-extern tree_run *const tree_sequential, *const tree_linked, *const tree_inlined,
-                                                                *const tree_two_level;
+extern tree_run *const tree_sequential,
+    *const tree_indirect, *const tree_linked, *const tree_inlined, *const tree_two_level;
 
 #endif

@@ -3,6 +3,8 @@
  *
  *     -DVERSION=tree_inlined                       recursive, inlined into itself by the plugin
  *     -DVERSION=tree_linked -DCORO_NO_INLINE       recursive, linked
+ *     -DVERSION=tree_indirect -DVARIANT='"variants/indirect.h"'
+ *                                                  the same, and nothing devirtualised
  *     -DVERSION=tree_sequential -DSEQUENTIAL       recursive plain functions, not interleaved
  *     -DVERSION=tree_two_level -DTWO_LEVEL         flattened by hand, with a stack of its own
  *
@@ -10,6 +12,8 @@
  */
 #ifdef SEQUENTIAL
 #include "sequential.h"
+#elif defined(VARIANT)
+#include VARIANT
 #else
 #include <coroinline/coro.h>
 #endif
