@@ -11,6 +11,12 @@ if(COROINLINE_LLVM GREATER_EQUAL 22)
 else()
   set(COROINLINE_CFG_LINK "-Wl,--whole-archive -lcoroinline -Wl,--no-whole-archive")
 endif()
+# Programs that are not instrumented themselves.
+if(COROINLINE_COVERAGE)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libclang_rt.profile-${CMAKE_SYSTEM_PROCESSOR}.a
+    OUTPUT_VARIABLE profile OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(APPEND COROINLINE_CFG_LINK " -Wl,-u,__llvm_profile_runtime $-Wl,${profile}")
+endif()
 
 # In a configuration file, backslash and quote are special within quotes.
 function(coroinline_cfg output include)

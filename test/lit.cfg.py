@@ -20,6 +20,8 @@ config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]
 # A sanitizer's report is a failure, a leak too.
 config.environment["ASAN_OPTIONS"] = "detect_leaks=1:detect_stack_use_after_return=1"
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
+if config.coverage:
+    config.environment["LLVM_PROFILE_FILE"] = os.path.join(build, "coverage", "%m%c.profraw")
 
 config.available_features.add("llvm-%d" % config.llvm_major)
 other = {22: 19, 19: 22}[config.llvm_major]

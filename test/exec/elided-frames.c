@@ -45,7 +45,8 @@ __attribute__((noinline)) static int sum(void)
     struct three s = make((uint8_t)k);
     int sum = 0;
     unsigned turns = 0;
-    coro_for (v, either(s.of[(s.of[1] / (k | 1)) % 3] / (k | 1), 3)) {
+    coro_for(v, either(s.of[(s.of[1] / (k | 1)) % 3] / (k | 1), 3))
+    {
         if (turns++ == 2)
             break;
         sum += v;
