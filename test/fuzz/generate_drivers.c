@@ -374,9 +374,12 @@ static void leave_sink(struct context *c, const char *index)
         l->used = true;
         line(c, "    goto %s;", l->name);
     } else {
+        bool beside = c->beside;
+        c->beside = true; /* an await here would suspend within coro_interleave */
         open_brace(c, "");
         leave(c);
         close_brace(c);
+        c->beside = beside;
     }
 }
 
