@@ -34,6 +34,9 @@
  *    cancelled before it comes to the await: coro_await(f(x)) in one expression leaves no gap.
  *  - A task that awaits itself, or the root of its own chain, is not found out; nor is a generator
  *    that asks itself for a value.
+ *  - Chains of any depth suspend, end and are cancelled in constant stack. But a cleanup that
+ *    destroys a generator or task does so from within, that of coro_await_for too: of those that
+ *    hold one another and are left early, each takes the stack of some calls.
  *  - A call of a coroutine does not all that its task does: noescape on a parameter, pure and const
  *    are untrue of it, and callers in other files would rely on them.
  *  - A pointer to a thread-local variable (&errno is one) goes on to point to that of the thread in
