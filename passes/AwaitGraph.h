@@ -46,7 +46,7 @@ public:
     bool IsRecursive = false;             // awaits itself, if through others
     unsigned Scc = 0;
     llvm::Function *Pristine = nullptr; // copy of F, while F grows into itself
-    std::optional<llvm::Function *> EarlyExit; // of copyEarlyExit; on demand
+    std::optional<llvm::Function *> EarlyExit; // see EarlyExit.h; on demand
 
     /// What stands for F where it is inlined.
     llvm::Function &body() const { return Pristine ? *Pristine : *F; }

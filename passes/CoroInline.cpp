@@ -511,11 +511,9 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
     }
   }
   for (AwaitGraph::Node *N : Graph.calleesFirst())
-    for (Function *Copy : {N->Pristine, N->EarlyExit.value_or(nullptr)})
-      if (Copy)
-        Copy->eraseFromParent();
-  if (Function &Rest = restOfBody(M); Rest.use_empty())
-    Rest.eraseFromParent();
+    if (N->Pristine)
+      N->Pristine->eraseFromParent();
+  eraseEarlyExits(M, Graph);
   const DenseSet<CallBase *> AwaitedCalls = findAwaitedCalls(Graph);
   for (AwaitGraph::Node *N : Graph.calleesFirst()) {
     if (N->F->empty()) {

@@ -34,6 +34,9 @@ namespace {
 
 constexpr unsigned MaxSize = 100; // instructions that may run twice
 
+/// Stands for the rest of a coroutine where a copy of its early exits ends.
+constexpr char RestName[] = "coroinline.rest";
+
 /// Whether I may run once more than the program says.
 bool leavesNoTrace(const Instruction &I) {
   if (auto *Store = dyn_cast<StoreInst>(&I))
@@ -165,15 +168,17 @@ Function *coroinline::copyToInline(Function &F) {
   return Copy;
 }
 
-Function &coroinline::restOfBody(Module &M) {
-  auto Rest =
-      M.getOrInsertFunction("coroinline.rest", Type::getVoidTy(M.getContext()));
+static Function &restOfBody(Module &M) {
+  auto Rest = M.getOrInsertFunction(RestName, Type::getVoidTy(M.getContext()));
   auto *F = cast<Function>(Rest.getCallee());
   F->setDoesNotThrow();
   return *F;
 }
 
-Function *coroinline::copyEarlyExit(Function &F) {
+/// A copy of the coroutine F that goes only as far as F may end without having
+/// suspended. Where F would go on, it calls restOfBody(), having done nothing
+/// yet that shows. The caller owns the copy. Null where F can't end like that.
+static Function *copyEarlyExit(Function &F) {
   Function *Copy = copyToInline(F);
   Coroutine Body;
   if (Body.analyze(*Copy) && Body.canBeSpliced() && Body.finish()) {
@@ -260,4 +265,12 @@ bool EarlyExits::finish() {
     }
   }
   return true;
+}
+
+void coroinline::eraseEarlyExits(Module &M, const AwaitGraph &Graph) {
+  for (AwaitGraph::Node *N : Graph.calleesFirst())
+    if (Function *Copy = N->EarlyExit.value_or(nullptr))
+      Copy->eraseFromParent();
+  if (Function *Rest = M.getFunction(RestName); Rest && Rest->use_empty())
+    Rest->eraseFromParent();
 }

@@ -9,14 +9,6 @@
 
 namespace coroinline {
 
-/// A copy of the coroutine F that goes only as far as F may end without having
-/// suspended. Where F would go on, it calls restOfBody(), having done nothing
-/// yet that shows. The caller owns the copy. Null where F can't end like that.
-llvm::Function *copyEarlyExit(llvm::Function &F);
-
-/// What stands for the rest of a coroutine in such a copy.
-llvm::Function &restOfBody(llvm::Module &M);
-
 /// A copy of F to inline from, which stands for F in debug information too.
 llvm::Function *copyToInline(llvm::Function &F);
 
@@ -37,6 +29,9 @@ public:
   /// Returns whether there was any; then blocks may be left unreachable.
   bool finish();
 };
+
+/// Erases the copies that EarlyExits has made for the coroutines of the graph.
+void eraseEarlyExits(llvm::Module &M, const AwaitGraph &Graph);
 
 } // namespace coroinline
 

@@ -111,10 +111,6 @@ bool coroinline::exitRecursionEarly(Module &M, FunctionAnalysisManager &FAM) {
   bool Changed = false;
   for (AwaitGraph::Node *N : Graph.calleesFirst())
     Changed |= Linked.runOn(*N);
-  for (AwaitGraph::Node *N : Graph.calleesFirst())
-    if (Function *Copy = N->EarlyExit.value_or(nullptr))
-      Copy->eraseFromParent();
-  if (Function &Rest = restOfBody(M); Rest.use_empty())
-    Rest.eraseFromParent();
+  eraseEarlyExits(M, Graph);
   return Changed;
 }
