@@ -229,8 +229,7 @@ bool call_plain(struct context *c)
 
 /* ---- Several tasks ----------------------------------------------------------------------------------- */
 
-/* Calls that make task number `index`. */
-static char *numbered(struct context *c, const struct coroutine **f, const char *index)
+static char *number_one(struct context *c, const struct coroutine **f, const char *index)
 {
     struct wanted w = {.any_result = chance(30), .kept = true};
     *f = callee(c, w);
@@ -248,6 +247,17 @@ static char *numbered(struct context *c, const struct coroutine **f, const char 
             use(c, F_INTERLEAVE_SEVERAL);
     }
     c->mixed = NULL;
+    return task;
+}
+
+/* Calls that make task number `index`, of `count`. */
+static char *numbered(struct context *c, const struct coroutine **f, const char *index,
+                      unsigned count)
+{
+    unsigned kept = c->times;
+    c->times *= count;
+    char *task = number_one(c, f, index);
+    c->times = kept;
     return task;
 }
 
@@ -277,12 +287,10 @@ static void take_out(struct context *c, const struct signature *s, const char *a
 
 bool drive_many(struct context *c)
 {
-    unsigned count = between(2, 5), kept = c->times;
-    c->times *= count;
+    unsigned count = between(2, 5);
     const struct coroutine *f;
     const char *k = new_name(c, "k"), *m = new_name(c, "m");
-    char *task = numbered(c, &f, k);
-    c->times = kept;
+    char *task = numbered(c, &f, k, count);
     if (!task)
         return false;
     count_driver(c);
@@ -313,12 +321,10 @@ bool drive_many(struct context *c)
 
 bool drive_in_turn(struct context *c)
 {
-    unsigned count = between(2, 6), kept = c->times;
-    c->times *= count;
+    unsigned count = between(2, 6);
     const struct coroutine *f;
     const char *k = new_name(c, "k"), *t = new_name(c, "t");
-    char *task = numbered(c, &f, k);
-    c->times = kept;
+    char *task = numbered(c, &f, k, count);
     if (!task)
         return false;
     const char *live = new_name(c, "n"), *rounds = new_name(c, "n");
@@ -387,12 +393,10 @@ bool drive_interleaved(struct context *c)
 {
     if (c->program->failing)
         return false;
-    unsigned count = between(1, c->where == IN_PLAIN ? 9 : 4), kept = c->times;
+    unsigned count = between(1, c->where == IN_PLAIN ? 9 : 4);
     const char *i = new_name(c, "i"), *v = new_name(c, "v");
-    c->times *= count;
     const struct coroutine *f;
-    char *task = numbered(c, &f, i);
-    c->times = kept;
+    char *task = numbered(c, &f, i, count);
     if (!task)
         return false;
     count_driver(c);

@@ -514,22 +514,29 @@ static bool loop_for(struct context *c)
     return true;
 }
 
+/* For the condition of a loop that runs so often; NULL: it awaits nothing. */
+static char *await_each_turn(struct context *c, unsigned times)
+{
+    unsigned kept = c->times;
+    c->times *= times;
+    char *test = chance(40) ? one_await(c) : NULL;
+    c->times = kept;
+    return test;
+}
+
 /* Whatever the condition awaits, a counter ends the loop. */
 static bool loop_while(struct context *c)
 {
     unsigned times = loop_times(c);
     const char *name = new_name(c, "n");
     line(c, "unsigned %s = %u;", name, times);
-    unsigned kept = c->times;
-    c->times *= times;
-    char *test = chance(40) ? one_await(c) : NULL;
+    char *test = await_each_turn(c, times);
     if (test) {
         use(c, F_AWAIT_CONDITION);
         line(c, "while (%s-- > 0 && (%s & %u))", name, test, between(1, 15));
     } else {
         line(c, "while (%s-- > 0)", name);
     }
-    c->times = kept;
     label_open(c);
     block(c, between(1, 4), times, true);
     label_close(c);
@@ -541,10 +548,7 @@ static bool loop_do(struct context *c)
     unsigned times = loop_times(c);
     const char *name = new_name(c, "n");
     line(c, "unsigned %s = %u;", name, times);
-    unsigned kept = c->times;
-    c->times *= times;
-    char *test = chance(40) ? one_await(c) : NULL;
-    c->times = kept;
+    char *test = await_each_turn(c, times);
     label_open(c);
     line(c, "do");
     block(c, between(1, 4), times, true);
