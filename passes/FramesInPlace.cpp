@@ -25,6 +25,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
@@ -45,22 +46,6 @@ struct Request {
 };
 
 } // namespace
-
-/// What begins the task, which is NULL if there is no memory; none where it may
-/// come from elsewhere.
-static SmallVector<IntrinsicInst *, 1> beginsOf(Value *Task) {
-  SmallVector<IntrinsicInst *, 1> Begins;
-  SmallSetVector<Value *, 4> Work;
-  Work.insert(Task);
-  for (unsigned K = 0; K < Work.size(); K++) // it grows
-    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
-      Work.insert(Phi->op_begin(), Phi->op_end());
-    else if (isIntrinsic(Work[K], Intrinsic::coro_begin))
-      Begins.push_back(cast<IntrinsicInst>(Work[K]));
-    else if (!isa<ConstantPointerNull>(Work[K]))
-      return {};
-  return Begins;
-}
 
 /// The bytes that the frame takes of the task that Begin begins, if it can lie
 /// at Address; 0 where it can't.

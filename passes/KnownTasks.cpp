@@ -369,3 +369,17 @@ std::optional<uint64_t> TaskSearch::offsetInFrame(Value *Address) {
               });
   return IsIn ? std::optional<uint64_t>(Offset) : std::nullopt;
 }
+
+SmallVector<IntrinsicInst *, 1> coroinline::beginsOf(Value *Task) {
+  SmallVector<IntrinsicInst *, 1> Begins;
+  SmallSetVector<Value *, 4> Work;
+  Work.insert(Task);
+  for (unsigned K = 0; K < Work.size(); K++) // it grows
+    if (auto *Phi = dyn_cast<PHINode>(Work[K]))
+      Work.insert(Phi->op_begin(), Phi->op_end());
+    else if (isIntrinsic(Work[K], Intrinsic::coro_begin))
+      Begins.push_back(cast<IntrinsicInst>(Work[K]));
+    else if (!isa<ConstantPointerNull>(Work[K]))
+      return {};
+  return Begins;
+}

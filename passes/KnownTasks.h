@@ -8,7 +8,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 
 #include <optional>
 
@@ -84,6 +84,10 @@ public:
 /// By what V, the handle of a task, is made: a ramp that CoroSplit has been at,
 /// inlined or called. None where V is anything else.
 std::optional<SplitCoroutine> coroutineOf(const llvm::Value &V);
+
+/// What begins the task, which is NULL if there is no memory; none where it may
+/// come from elsewhere.
+llvm::SmallVector<llvm::IntrinsicInst *, 1> beginsOf(llvm::Value *Task);
 
 /// The same of F itself, if it is a ramp.
 std::optional<SplitCoroutine> coroutineOfRamp(const llvm::Function &F);

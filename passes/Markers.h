@@ -82,6 +82,9 @@ unsigned headerSize(const llvm::DataLayout &DL);
 /// at the header's place in the frame.
 bool isPromise(const llvm::AllocaInst &AI);
 
+/// The thread's free lists in coro.h.
+constexpr char PoolName[] = "coro__pool";
+
 namespace tag {
 /// On the coro.suspend that every task starts at.
 constexpr char Start[] = "coroinline-start";

@@ -16,6 +16,7 @@
 #include "CoroNoteVariables.h"
 #include "CoroPin.h"
 #include "CoroPrepare.h"
+#include "CoroReuseFrames.h"
 #include "CoroSeal.h"
 #include "CoroShareSlots.h"
 #include "CoroSuspendResults.h"
@@ -74,6 +75,7 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
          addIfNamed<CoroNoteVariablesPass>(Name, FPM) ||
          addIfNamed<CoroPinPass>(Name, FPM) ||
+         addIfNamed<CoroReuseFramesPass>(Name, FPM) ||
          addIfNamed<CoroShareSlotsPass>(Name, FPM) ||
          addIfNamed<CoroSuspendResultsPass>(Name, FPM);
 }
@@ -130,6 +132,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<AwaitPrinterPass>(PB);
   registerName<FrameReportPass>(PB);
   registerName<CoroDropPlacesPass>(PB);
+  registerName<CoroReuseFramesPass>(PB);
   registerName<CoroSealPass>(PB);
   registerName<CoroShareSlotsPass>(PB);
   registerName<CoroShipPass>(PB);
@@ -170,6 +173,7 @@ void registerPasses(PassBuilder &PB) {
         if (Level == OptimizationLevel::O0)
           return;
         FPM.addPass(CoroLowerAllocaPass());
+        FPM.addPass(CoroReuseFramesPass());
         FPM.addPass(CoroMarkSuspendsPass());
         FPM.addPass(CoroShareSlotsPass());
       });
