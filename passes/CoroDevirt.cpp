@@ -467,6 +467,7 @@ void fuse(CallInst &Call, TaskState State, bool IsOwn,
   [[maybe_unused]] InlineResult Result =
       InlineFunction(Call, IFI, /*MergeAttributes=*/true);
   assert(Result.isSuccess() && "checked before");
+  beginAtStart(Body, State);
   dropIndexStores(Body, State);
   if (IsOwn && After && awaitsNothing(Resume))
     dropTells(Body);
@@ -621,6 +622,27 @@ bool leadPastNullChecks(Function &F) {
   return Changed;
 }
 
+/// What a frame that is used again is known to have in it: see
+/// CoroReuseFrames.cpp.
+bool useKnownFunctions(Function &F) {
+  bool Changed = false;
+  for (Instruction &I : instructions(F)) {
+    auto *Assumed = isIntrinsic(&I, Intrinsic::assume)
+                        ? dyn_cast<ICmpInst>(cast<CallInst>(I).getArgOperand(0))
+                        : nullptr;
+    auto *Load = Assumed && Assumed->getPredicate() == ICmpInst::ICMP_EQ &&
+                         isa<Function>(Assumed->getOperand(1))
+                     ? dyn_cast<LoadInst>(Assumed->getOperand(0))
+                     : nullptr;
+    if (Load && Load->getNextNode() == Assumed && Assumed->getNextNode() == &I)
+      Load->replaceUsesWithIf(Assumed->getOperand(1), [&](Use &U) {
+        Changed |= U.getUser() != Assumed;
+        return U.getUser() != Assumed;
+      });
+  }
+  return Changed;
+}
+
 bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isDeclaration())
     return false;
@@ -649,6 +671,10 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   PreservedAnalyses PA = Simplify.run(F, FAM);
   FAM.invalidate(F, PA);
   Changed |= !PA.areAllPreserved();
+  if (useKnownFunctions(F)) {
+    FAM.invalidate(F, Simplify.run(F, FAM));
+    Changed = true;
+  }
   if (leadPastNullChecks(F)) {
     FAM.invalidate(F, PreservedAnalyses::none());
     Changed = true;

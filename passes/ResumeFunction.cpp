@@ -190,7 +190,7 @@ ConstantInt *coroinline::indexLoadedBy(const LoadInst &Load, const Value &Task,
 
 void coroinline::assumeState(const FusedBody &Body, TaskState State) {
   auto Known = indicesOf(Body.Resume);
-  if (!Known || State == TaskState::Any)
+  if (!Known || State != TaskState::Started)
     return;
   IRBuilder<> B(&Body.At, Body.At.getFirstInsertionPt());
   Value *Index = B.CreateLoad(
@@ -198,6 +198,68 @@ void coroinline::assumeState(const FusedBody &Body, TaskState State) {
   ConstantInt *Only = indexIn(State, *Known);
   B.CreateAssumption(Only ? B.CreateICmpEQ(Index, Only)
                           : B.CreateICmpNE(Index, Known->All[0]));
+}
+
+/// Where the ramp stores the index that a new task starts with, if nothing but
+/// Body comes behind; null elsewhere.
+static StoreInst *storeOfStart(const FusedBody &Body, const Indices &Known) {
+  const DataLayout &DL = Body.Resume.getParent()->getDataLayout();
+  for (BasicBlock *Next = &Body.At, *BB; (BB = Next->getSinglePredecessor());
+       Next = BB) {
+    if (any_of(successors(BB), [Next](BasicBlock *Other) {
+          return Other != Next && !isa<UnreachableInst>(Other->getTerminator());
+        }))
+      return nullptr;
+    for (Instruction &I : reverse(*BB)) {
+      auto *Store = dyn_cast<StoreInst>(&I);
+      if (Store && Store->getValueOperand() == Known.All[0] &&
+          offsetFrom(Body.Task, *Store->getPointerOperand(), DL) ==
+              Known.Offset)
+        return Store;
+      if (&I == &Body.Task)
+        return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+void coroinline::beginAtStart(const FusedBody &Body, TaskState State) {
+  auto Known = indicesOf(Body.Resume);
+  if (!Known || State != TaskState::New)
+    return;
+  const DataLayout &DL = Body.Resume.getParent()->getDataLayout();
+  auto IsIndex = [&](Value *Address) {
+    return offsetFrom(Body.Task, *Address, DL) == Known->Offset;
+  };
+  bool IsStored = true; // on each way
+  SmallVector<BasicBlock *, 16> Work{&Body.At};
+  SmallPtrSet<BasicBlock *, 16> Seen{&Body.At};
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    bool IsNew = true;
+    for (Instruction &I : make_early_inc_range(*BB)) {
+      auto *Load = dyn_cast<LoadInst>(&I);
+      auto *Store = dyn_cast<StoreInst>(&I);
+      if (Load && Load->getType() == Known->T &&
+          IsIndex(Load->getPointerOperand())) {
+        Load->replaceAllUsesWith(Known->All[0]);
+        Load->eraseFromParent();
+      } else if (Store && IsIndex(Store->getPointerOperand())) {
+        IsNew = false;
+        break;
+      }
+    }
+    if (!IsNew)
+      continue;
+    IsStored &= !isa<ReturnInst>(BB->getTerminator());
+    for (BasicBlock *Next : successors(BB)) {
+      IsStored &= Next != Body.After;
+      if (Next != Body.After && Seen.insert(Next).second)
+        Work.push_back(Next);
+    }
+  }
+  if (StoreInst *Start = IsStored ? storeOfStart(Body, *Known) : nullptr)
+    Start->eraseFromParent();
 }
 
 namespace {

@@ -34,6 +34,9 @@ enum class TaskState { Any, New, Started };
 /// Tells the optimizer that at the start of At the task is in State; nothing
 /// where Resume has no note.
 void assumeState(const FusedBody &Body, TaskState State);
+/// What a new task reads as its index is known; nobody else reads it before the
+/// body stores another one.
+void beginAtStart(const FusedBody &Body, TaskState State);
 /// What Load reads, where that is the index in the frame of a Task of Resume's
 /// coroutine and what it is in State is known; null elsewhere.
 llvm::ConstantInt *indexLoadedBy(const llvm::LoadInst &Load,

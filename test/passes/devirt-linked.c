@@ -1,10 +1,11 @@
 // A linked await: what the awaited task does up to its first suspend goes into its awaiter, and it
-// need not ask whether it is a root when it ends, nor be ready to be resumed after that.
+// need not ask whether it is a root when it ends, nor be ready to be resumed after that, nor keep
+// where it starts: by the time that anybody looks it is at a suspend.
 // RUN: %c-to-ir -gline-tables-only -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt 2>%t.remarks
 // RUN: FileCheck %s --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
-// REMARKS: devirt-linked.c:43:{{[0-9]+}}: 'inner' fused into 'middle.resume'
-// REMARKS: devirt-linked.c:49:{{[0-9]+}}: 'middle' fused into 'outer.resume'
+// REMARKS: devirt-linked.c:46:{{[0-9]+}}: 'inner' fused into 'middle.resume'
+// REMARKS: devirt-linked.c:52:{{[0-9]+}}: 'middle' fused into 'outer.resume'
 #include <coroinline/coro.h>
 
 int work(int);
@@ -28,12 +29,14 @@ static coro_task(int) inner(int x)
 
 // CHECK-LABEL: define {{.*}} @middle.resume(
 // CHECK-NOT: musttail call fastcc void @
+// CHECK-NOT: store i2 0
 // CHECK: call i32 @work(
 // CHECK-NOT: musttail call fastcc void @
 // CHECK: {{^}$}}
 
 // CHECK-LABEL: define {{.*}} @outer.resume(
 // CHECK-NOT: musttail call fastcc void @
+// CHECK-NOT: store i2 0
 // CHECK: call i32 @work(
 // CHECK-NOT: musttail call fastcc void @
 // CHECK: {{^}$}}

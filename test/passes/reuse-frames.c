@@ -4,7 +4,9 @@
 // RUN: %c-to-ir -DCORO_NO_INLINE %s -o %t.in.ll
 // RUN: %opt -passes='default<O2>,verify' %t.in.ll -disable-output -print-after=coro-reuse-frames -filter-print-funcs=loop,row,branches,suspends,alternates,drops 2>%t.after
 // RUN: FileCheck %s --input-file=%t.after
-// RUN: %opt -passes='default<O2>' -S %t.in.ll | FileCheck %s --check-prefix=FOLDED
+// RUN: %opt -passes='default<O2>' -S %t.in.ll -pass-remarks=coro-devirt -o %t.ll 2>%t.remarks
+// RUN: FileCheck %s --check-prefix=FOLDED --input-file=%t.ll
+// RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
 // Each goes to the allocator where there are no lists.
 // RUN: %c-to-ir -DCORO_NO_POOL -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -disable-output -print-after=coro-reuse-frames -filter-print-funcs=loop,row,branches,suspends,alternates,drops 2>%t.after
 // RUN: FileCheck %s --check-prefix=NO-POOL --input-file=%t.after
@@ -50,6 +52,7 @@ static coro_task(int) other(int x)
 // CHECK-NOT: call fastcc void @leaf.destroy
 // CHECK: {{^}$}}
 // Whoever awaits looks whether the task has ended: it has not.
+// REMARKS: 'leaf' fused into 'loop.resume'
 // FOLDED-LABEL: @loop.resume(
 // FOLDED-NOT: coro__adopt
 // FOLDED: {{^}$}}
