@@ -21,6 +21,9 @@ static const float margins[CORO__SAMPLES + 1] = {
 /* The incumbent keeps its place against a lead of less. */
 static const float clear_lead = 1.01F;
 
+/* Sizes that are no further above the best one can't be told from it. */
+static const float even = 1.02F;
+
 static bool is_left(const struct coro__tuner *t, unsigned k)
 {
     return t->left >> k & 1;
@@ -109,6 +112,23 @@ static void end_round(struct coro__tuner *t, float *costs)
             t->left &= (uint16_t)~(1U << k);
 }
 
+static bool is_even(const struct coro__tuner *t, const float *costs, unsigned k)
+{
+    return is_left(t, k) && costs[k] <= costs[t->best] * even;
+}
+
+/* Among neighbours that can't be told from the best size, the one in the middle: within a valley
+ * cost depends on size smoothly, and rises faster on the side of too few. */
+static unsigned middle_of_best(const struct coro__tuner *t, const float *costs)
+{
+    unsigned first = t->best, last = t->best;
+    while (first > 0 && is_even(t, costs, first - 1))
+        first--;
+    while (last + 1 < CORO__SIZES && is_even(t, costs, last + 1))
+        last++;
+    return (first + last + 1) / 2;
+}
+
 unsigned coro__tuner_size(struct coro__tuner *t)
 {
     if (t->left == 0) {
@@ -130,9 +150,11 @@ unsigned coro__tuner_take(struct coro__tuner *t, float measured, unsigned incumb
         begin_round(t);
         return 0;
     }
+    unsigned chosen = middle_of_best(t, costs);
     for (unsigned k = 0; k < CORO__SIZES; k++)
         if (is_left(t, k) && sizes[k] == incumbent && costs[k] <= costs[t->best] * clear_lead)
-            t->best = (uint8_t)k;
+            chosen = k;
+    t->best = (uint8_t)chosen;
     t->left = 0;
     *cost = cost_of(t, t->best);
     return sizes[t->best];

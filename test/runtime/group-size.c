@@ -30,6 +30,14 @@ static double ever_less(unsigned in_flight)
     return 10 + 640.0 / in_flight;
 }
 
+/* Hardly anything between 12 and 24, which the least is not worth: a little to the side of it all
+ * is worse. */
+static double flat_valley(unsigned in_flight)
+{
+    return in_flight < 12 ? 20 + 0.6 * (12 - in_flight)
+                          : 20 + (in_flight <= 24 ? 0.03 : 0.1) * (in_flight - 12);
+}
+
 static double flat(unsigned in_flight)
 {
     (void)in_flight;
@@ -174,5 +182,9 @@ int main(void)
     // CHECK-NEXT: calls of 100, hits: 1{{$}}
     // CHECK-NEXT: calls of 100, misses: {{12|16|24|32|48|64}}
     // CHECK-NEXT: calls of 100, hits: 1{{$}}
+
+    /* Neighbours that can't be told apart: the middle one is the safe choice. */
+    // CHECK: flat valley: near, 16
+    FINDS("flat valley", flat_valley, sixteen, 100000, 3);
     return 0;
 }
