@@ -69,11 +69,7 @@ bool Search::throughBase(const Place &P, Places &Out) {
   Seen = std::move(Outer);
   Bases.erase(P.Base);
   for (Place &Object : Objects)
-    if (Object.Stride && P.Stride)
-      All = false;
-    else
-      Out.push_back(
-          {Object.Base, Object.Offset + P.Offset, Object.Stride + P.Stride});
+    Out.push_back(placeIn(Object, P));
   return All;
 }
 
@@ -154,7 +150,7 @@ bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
 
 bool Search::fromCallers(Argument &A, Places &Out) {
   Function *F = A.getParent();
-  if (!F->hasLocalLinkage())
+  if (!F->hasLocalLinkage() || A.hasByValAttr()) // a copy, which F may change
     return false;
   for (Use &U : F->uses()) {
     auto *Call = dyn_cast<CallBase>(U.getUser());

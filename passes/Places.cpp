@@ -128,6 +128,14 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
   return Result.Offset >= 0 ? std::optional(Result) : std::nullopt;
 }
 
+Place coroinline::placeIn(const Place &Object, const Place &P) {
+  Place Result{Object.Base, Object.Offset + P.Offset,
+               std::gcd(Object.Stride, P.Stride)};
+  if (Result.Stride)
+    Result.Offset %= int64_t(Result.Stride);
+  return Result;
+}
+
 std::optional<int64_t> coroinline::offsetFrom(const Value &Base,
                                               const Value &Address,
                                               const DataLayout &DL) {

@@ -25,6 +25,9 @@ struct Place {
 /// None where the offset is negative.
 std::optional<Place> placeOf(llvm::Value *P, const llvm::DataLayout &DL);
 
+/// Where P points to if its base points to Object.
+Place placeIn(const Place &Object, const Place &P);
+
 /// How far Address is from Base; none where that is not constant.
 std::optional<int64_t> offsetFrom(const llvm::Value &Base,
                                   const llvm::Value &Address,
