@@ -91,8 +91,6 @@ bool Search::loadFromConstant(GlobalVariable &G, const Place &P, Type *T,
   int64_t Size = DL.getTypeAllocSize(G.getValueType());
   int64_t Width = DL.getTypeStoreSize(T);
   for (int64_t Offset = P.Offset; Offset + Width <= Size; Offset += P.Stride) {
-    if (++Steps > MaxSteps)
-      return false;
     Constant *C =
         ConstantFoldLoadFromConst(G.getInitializer(), T, APInt(64, Offset), DL);
     if (!C || !run(C, Out))
@@ -107,11 +105,8 @@ bool Search::loadFromConstant(GlobalVariable &G, const Place &P, Type *T,
 bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
   int64_t Width = DL.getTypeStoreSize(T);
   SmallVector<Value *, 8> Work{P.Base};
-  SmallPtrSet<Value *, 8> Addresses;
   while (!Work.empty()) {
     Value *Address = Work.pop_back_val();
-    if (!Addresses.insert(Address).second)
-      continue;
     for (Use &U : Address->uses()) {
       if (++Steps > MaxSteps)
         return false;
@@ -169,11 +164,11 @@ bool Search::run(Value *V, Places &Out) {
       return false;
     V = Alias->getAliasee()->stripPointerCasts();
   }
+  if (++Steps > MaxSteps)
+    return false;
   // Neither can be called.
   if (isa<ConstantPointerNull>(V) || isa<UndefValue>(V))
     return true;
-  if (++Steps > MaxSteps || !V->getType()->isPointerTy())
-    return false;
   std::optional<Place> P = placeOf(V, DL);
   if (!P)
     return false;
