@@ -79,8 +79,8 @@ bool Search::loadFrom(const Place &P, Type *T, Places &Out) {
     return loadFromConstant(*G, P, T, Out);
   if (isa<AllocaInst>(P.Base))
     return loadFromVariable(P, T, Out);
+  // A variable that is a pointer, and no part of one that is larger.
   return G && G->hasDefinitiveInitializer() && G->hasLocalLinkage() &&
-         P.Offset == 0 && !P.Stride && G->getValueType() == T &&
          run(G->getInitializer(), Out) && loadFromVariable(P, T, Out);
 }
 
@@ -216,7 +216,7 @@ KnownCallees coroinline::findCallees(const CallBase &Call) {
   Result.AreAll = Search(Call.getModule()->getDataLayout())
                       .run(Call.getCalledOperand(), Found);
   for (Place &P : Found)
-    if (auto *Target = dyn_cast<Function>(P.Base); Target && P.Offset == 0)
+    if (auto *Target = dyn_cast<Function>(P.Base); P == Place{Target})
       Result.Targets.push_back(Target);
     else
       Result.AreAll = false;

@@ -19,6 +19,9 @@ STEP(a)
 STEP(b)
 STEP(other)
 
+// A pointer to a, or something that is not to be overlooked.
+#define OR_A(f) (n ? a : (f))(n)
+
 struct ops {
     long number;
     step *get, *put;
@@ -89,14 +92,18 @@ coro_task(int) copy_of_a_copy(int n)
 {
     coro_begin(int);
     struct ops o = constant, copy = o;
-    coro_await(copy.get(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'copy_of_a_copy'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(copy.get));
 }
 
 coro_task(int) copied_from_elsewhere(const struct ops *from, int n)
 {
     coro_begin(int);
     struct ops o = *from;
-    coro_await(o.get(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'copied_from_elsewhere'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(o.get));
 }
 
 static struct ops variable = {1, a, b, {a}};
@@ -105,7 +112,9 @@ coro_task(int) copied_from_a_variable(int n)
     coro_begin(int);
     struct ops o = variable;
     variable.get = other;
-    coro_await(o.get(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'copied_from_a_variable'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(o.get));
 }
 
 extern const struct ops elsewhere;
@@ -113,7 +122,9 @@ coro_task(int) copied_from_another_file(int n)
 {
     coro_begin(int);
     struct ops o = elsewhere;
-    coro_await(o.get(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'copied_from_another_file'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(o.get));
 }
 
 struct outer {
@@ -125,14 +136,18 @@ coro_task(int) copied_into_a_part(int n)
     coro_begin(int);
     struct outer o;
     o.inner = constant;
-    coro_await(o.inner.get(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'copied_into_a_part'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(o.inner.get));
 }
 
 coro_task(int) address_kept(int n)
 {
     coro_begin(int);
     step *f = a, **address = &f;
-    coro_await(f(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'address_kept'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(f));
     *address = b;
 }
 
@@ -161,7 +176,7 @@ coro_task(int) stored_anywhere(int n)
     all[0] = a;
     all[n] = b;
     // expected-remark@+2 {{'a' inlined into 'stored_anywhere'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(all[0](n));
 }
 
@@ -172,7 +187,7 @@ coro_task(int) stored_before_it(int n)
     all[0] = a;
     all[-1] = b;
     // expected-remark@+2 {{'a' inlined into 'stored_before_it'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(all[0](n));
 }
 
@@ -186,7 +201,7 @@ coro_task(int) overwritten_in_part(int n)
     u.f = a;
     u.bytes[4] = n;
     // expected-remark@+2 {{'a' inlined into 'overwritten_in_part'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(u.f(n));
 }
 
@@ -199,7 +214,9 @@ coro_task(int) overwritten_as_another_type(int n)
     } u;
     u.f = a;
     u.number = n;
-    coro_await(u.f(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'overwritten_as_another_type'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(u.f));
 }
 
 #define TEN(s) s s s s s s s s s s
@@ -208,15 +225,18 @@ coro_task(int) used_a_thousand_times(int n)
     coro_begin(int);
     step *f = a;
     TEN(TEN(TEN(if (f) n++;)))
-    coro_await(f(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'used_a_thousand_times'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(f));
 }
 
 // ---- Variables of the file ----
 
-static step *shared = a;
+static step *shared = a, *odd = (step *)0x1000;
 void change(void)
 {
     shared = b;
+    odd = a;
 }
 // LOADER: an awaited task not inlined into 'of_this_file': its coroutine is not known here
 coro_task(int) of_this_file(int n)
@@ -233,9 +253,15 @@ extern step *const constant_elsewhere;
 coro_task(int) of_any_file(int n)
 {
     coro_begin(int);
-    coro_await(visible(n));            // expected-remark {{not known here}}
-    coro_await(undefined(n));          // expected-remark {{not known here}}
-    coro_await(constant_elsewhere(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'of_any_file'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(visible));
+    // expected-remark@+2 {{'a' inlined into 'of_any_file'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(undefined));
+    // expected-remark@+2 {{'a' inlined into 'of_any_file'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(constant_elsewhere));
 }
 
 static step *kept = a, **keeper = &kept;
@@ -244,7 +270,7 @@ coro_task(int) address_in_another(int n)
     coro_begin(int);
     use(keeper);
     // expected-remark@+2 {{'a' inlined into 'address_in_another'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(kept(n));
 }
 
@@ -252,14 +278,21 @@ static step *array[2] = {a, b};
 static struct {
     step *f;
 } wrapped = {a};
-static step *odd = (step *)0x1000;
 coro_task(int) not_looked_into(int n)
 {
     coro_begin(int);
-    coro_await(variable.put(n)); // expected-remark {{not known here}}
-    coro_await(array[n](n));     // expected-remark {{not known here}}
-    coro_await(wrapped.f(n));    // expected-remark {{not known here}}
-    coro_await(odd(n));          // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'not_looked_into'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(variable.put));
+    // expected-remark@+2 {{'a' inlined into 'not_looked_into'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(array[n]));
+    // expected-remark@+2 {{'a' inlined into 'not_looked_into'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(wrapped.f));
+    // expected-remark@+2 {{'a' inlined into 'not_looked_into'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(odd));
 }
 
 // ---- Tables ----
@@ -276,13 +309,17 @@ coro_task(int) tables(int n)
     coro_await(table[n](n));
     coro_await(table[1](n)); // expected-remark {{'b' inlined into 'tables'}}
     // expected-remark@+2 {{'a' inlined into 'tables'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(with_a_number[n](n));
     // expected-remark@+2 {{'a' inlined into 'tables'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(large[n](n));
-    coro_await(empty[n](n));                              // expected-remark {{not known here}}
-    coro_await((*(step *const *)((char *)table + 4))(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'tables'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(empty[n]));
+    // expected-remark@+2 {{'a' inlined into 'tables'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(*(step *const *)((char *)table + 4)));
 }
 
 coro_task(int) structs(const struct ops *unknown, int n)
@@ -291,8 +328,12 @@ coro_task(int) structs(const struct ops *unknown, int n)
     const struct ops *o = &constant;
     coro_await(o->put(n));        // expected-remark {{'b' inlined into 'structs'}}
     coro_await(o->more.check(n)); // expected-remark {{'a' inlined into 'structs'}}
-    coro_await(unknown->put(n));  // expected-remark {{not known here}}
-    coro_await(o[-1].put(n));     // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'structs'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(unknown->put));
+    // expected-remark@+2 {{'a' inlined into 'structs'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(o[-1].put));
 }
 
 static const struct {
@@ -323,32 +364,36 @@ static coro_task(int) apply(step *f, int n)
 coro_task(int) called_by_any(step *f, int n)
 {
     coro_begin(int);
-    coro_await(f(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'called_by_any'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(f));
 }
 static coro_task(int) called_through_a_pointer(step *f, int n)
 {
     coro_begin(int);
     // expected-remark@+2 {{'a' inlined into 'called_through_a_pointer'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(f(n));
 }
 static coro_task(int) handed_on(step *f, int n)
 {
     coro_begin(int);
     // expected-remark@+2 {{'a' inlined into 'handed_on'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(f(n));
 }
 static coro_task(int) called_with_other_types(step *f, int n)
 {
     coro_begin(int);
-    coro_await(f(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'called_with_other_types'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(f));
 }
 static coro_task(int) called_with_anything(step *f, int n)
 {
     coro_begin(int);
     // expected-remark@+2 {{'a' inlined into 'called_with_anything'}}
-    // expected-remark@+1 {{it is none of the coroutines that its pointer is known to point to}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
     coro_await(f(n));
 }
 coro_task(int) (*address_taken)(step *, int) = called_through_a_pointer;
@@ -384,14 +429,29 @@ coro_task(int) odd_ones(long number, int n)
     step *alias = alias_of_a;
     coro_await(alias(n)); // expected-remark {{'a' inlined into 'odd_ones'}}
     step *weak = weak_alias;
-    coro_await(weak(n));                         // expected-remark {{not known here}}
-    coro_await(chosen()(n));                     // expected-remark {{not known here}}
-    coro_await(((step *)number)(n));             // expected-remark {{not known here}}
-    coro_await(((step *)((char *)a + 4))(n));    // expected-remark {{not known here}}
-    coro_await(((step *)data)(n));               // expected-remark {{not known here}}
-    coro_await((*(step **)a)(n));                // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(weak));
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(chosen()));
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A((step *)number));
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A((step *)((char *)b + 4)));
+    coro_await(OR_A((step *)((char *)a + 4))); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A((step *)data));
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(*(step **)a));
     coro_await((n ? a : (step *)of_two)(n));     // expected-remark {{not known here}}
     coro_await((n ? a : (step *)of_another_convention)(n)); // expected-remark {{not known here}}
     step *volatile changing = a;
-    coro_await(changing(n)); // expected-remark {{not known here}}
+    // expected-remark@+2 {{'a' inlined into 'odd_ones'}}
+    // expected-remark@+1 {{none of the coroutines that its pointer is known to point to}}
+    coro_await(OR_A(changing));
 }
