@@ -3,10 +3,10 @@
 // CoroSplit copies a coroutine's attributes to the functions that it makes of
 // it, and tells them how large the frame is:
 //
-//   define ptr @f() "coroinline-report"="f;3;2" presplitcoroutine
+//   define ptr @f() "coroinline-report"="3;2;f" presplitcoroutine
 // =>
 //   define void @f.resume(ptr dereferenceable(88) %frame)
-//          "coroinline-report"="f;3;2"
+//          "coroinline-report"="3;2;f"
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,25 +30,33 @@ static constexpr char PartsNote[] = "coroinline-frame-parts";
 
 namespace {
 struct Numbers {
+  uint64_t Suspends = 0; // with the initial one
+  uint64_t Inlined = 0;  // awaits
   StringRef Name;        // of the coroutine
-  unsigned Suspends = 0; // with the initial one
-  unsigned Inlined = 0;  // awaits
 };
 } // namespace
 
+/// Takes numbers, each with a semicolon behind it, off the start of Text. False
+/// where it is empty.
+static bool takeNumbers(StringRef &Text, ArrayRef<uint64_t *> Numbers) {
+  for (uint64_t *N : Numbers) {
+    if (Text.consumeInteger(10, *N))
+      return false;
+    Text = Text.substr(1);
+  }
+  return true;
+}
+
 static std::optional<Numbers> notedOn(const Function &F) {
   Numbers N;
-  auto [Name, Rest] = F.getFnAttribute(Note).getValueAsString().rsplit(';');
-  bool OK = !Rest.getAsInteger(10, N.Inlined);
-  std::tie(Name, Rest) = Name.rsplit(';');
-  N.Name = Name;
-  return OK && !Rest.getAsInteger(10, N.Suspends) ? std::optional(N)
-                                                  : std::nullopt;
+  N.Name = F.getFnAttribute(Note).getValueAsString();
+  return takeNumbers(N.Name, {&N.Suspends, &N.Inlined}) ? std::optional(N)
+                                                        : std::nullopt;
 }
 
 static void note(Function &F, unsigned Suspends, unsigned Inlined) {
   F.addFnAttr(Note,
-              formatv("{0};{1};{2}", F.getName(), Suspends, Inlined).str());
+              formatv("{0};{1};{2}", Suspends, Inlined, F.getName()).str());
 }
 
 void coroinline::noteForReport(Function &F, unsigned Suspends) {
@@ -69,16 +77,11 @@ void coroinline::noteParts(Function &F, const FrameParts &Parts) {
 }
 
 static std::optional<FrameParts> partsOf(const Function &F) {
-  SmallVector<StringRef, 4> Words;
-  F.getFnAttribute(PartsNote).getValueAsString().split(Words, ';');
   FrameParts P;
-  uint64_t *Numbers[] = {&P.Promise, &P.Index, &P.Kept, &P.Unshared};
-  if (Words.size() != std::size(Numbers))
-    return std::nullopt;
-  for (auto [Word, N] : zip(Words, Numbers))
-    if (Word.getAsInteger(10, *N))
-      return std::nullopt;
-  return P;
+  StringRef Text = F.getFnAttribute(PartsNote).getValueAsString();
+  return takeNumbers(Text, {&P.Promise, &P.Index, &P.Kept, &P.Unshared})
+             ? std::optional(P)
+             : std::nullopt;
 }
 
 static void addParts(OptimizationRemarkAnalysis &R, const FrameParts &P,
@@ -119,10 +122,11 @@ PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   StringSet<> Reported;
   for (Function &F : M) {
-    if (!F.hasFnAttribute(Note) || F.isDeclaration() || F.arg_size() != 1 ||
-        !F.getArg(0)->getDereferenceableBytes())
+    auto N = notedOn(F);
+    // Not of the coroutine itself, which may be no more than declared.
+    if (!N || F.arg_size() != 1 || !F.getArg(0)->getDereferenceableBytes())
       continue;
-    if (auto N = notedOn(F); N && Reported.insert(N->Name).second)
+    if (Reported.insert(N->Name).second)
       report(F, *N, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
     F.removeFnAttr(Note);
     F.removeFnAttr(PartsNote);

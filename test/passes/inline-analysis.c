@@ -6,6 +6,7 @@
 #include <coroinline/coro.h>
 
 void work(int *);
+void three(char, short, int);
 
 // REMARKS-DAG: inline-analysis.c:[[@LINE+3]]:1: remark: 'child': frame of 176 bytes; suspends: 2; of these, functions 16, chain and result 24, index 1, kept values 4, variables in memory and gaps 131 [-Rpass-analysis=coro-inline]
 // O0-DAG: remark: 'child': frame of {{[0-9]+}} bytes; suspends: 2
@@ -33,6 +34,30 @@ coro_task(int) parent(int n)
     n = coro_await(child(n));
     n = coro_await(elsewhere(n));
     coro_return(n);
+}
+
+// What lives across the suspend fills the frame to the last byte.
+// REMARKS-DAG: remark: 'full': frame of 40 bytes; suspends: 1; of these, functions 16, chain and result 16, index 1, kept values 7 [-Rpass-analysis=coro-inline]
+coro_task(void) full(char a, short b, int c)
+{
+    coro_begin(void);
+    coro_suspend();
+    three(a, b, c);
+    coro_return();
+}
+
+// The function that makes the tasks is another file's; the compiler drops it here.
+// REMARKS-DAG: remark: 'of_another_file': frame of {{[0-9]+}} bytes; suspends: 1;
+inline coro_task(void) of_another_file(int *n)
+{
+    coro_begin(void);
+    coro_suspend();
+    work(n);
+    coro_return();
+}
+void drive(int *n)
+{
+    coro_run(of_another_file(n));
 }
 
 // A recursion, the early exits of which are inlined.
