@@ -38,10 +38,9 @@ namespace {
 class Reach {
   const DataLayout &DL;
 
-  bool access(uint64_t Offset, uint64_t Size, Align Known) {
+  void access(uint64_t Offset, uint64_t Size, Align Known) {
     End = std::max(End, Offset + Size);
     Alignment = std::max(Alignment, Known);
-    return true;
   }
   bool element(GetElementPtrInst &GEP, uint64_t Offset,
                std::optional<uint64_t> Enclosing);
@@ -68,8 +67,9 @@ bool Reach::element(GetElementPtrInst &GEP, uint64_t Offset,
     return !Constant.isNegative() &&
            follow(&GEP, Offset + Constant.getZExtValue(), Enclosing, nullptr);
   // An index does not lead out of the struct; all of it may be meant.
-  return Enclosing && access(0, *Enclosing, Align()) &&
-         follow(&GEP, 0, Enclosing, nullptr);
+  if (Enclosing)
+    access(0, *Enclosing, Align());
+  return Enclosing && follow(&GEP, 0, Enclosing, nullptr);
 }
 
 bool Reach::follow(Value *P, uint64_t Offset, std::optional<uint64_t> Enclosing,
@@ -78,21 +78,23 @@ bool Reach::follow(Value *P, uint64_t Offset, std::optional<uint64_t> Enclosing,
     auto *I = cast<Instruction>(U.getUser());
     // What sanitizers make of an address, they keep to themselves.
     if (I == But || I->hasMetadata(LLVMContext::MD_nosanitize) ||
-        isa<ICmpInst>(I) || I->isLifetimeStartOrEnd())
+        isa<ICmpInst>(I))
       return true;
-    if (auto *Load = dyn_cast<LoadInst>(I))
-      return access(Offset, DL.getTypeStoreSize(Load->getType()),
-                    Load->getAlign());
-    if (auto *Store = dyn_cast<StoreInst>(I))
-      return U.getOperandNo() == 1 &&
-             access(Offset,
-                    DL.getTypeStoreSize(Store->getValueOperand()->getType()),
-                    Store->getAlign());
+    if (auto *Load = dyn_cast<LoadInst>(I)) {
+      access(Offset, DL.getTypeStoreSize(Load->getType()), Load->getAlign());
+      return true;
+    }
+    if (auto *Store = dyn_cast<StoreInst>(I)) {
+      access(Offset, DL.getTypeStoreSize(Store->getValueOperand()->getType()),
+             Store->getAlign());
+      return U.getOperandNo() == 1;
+    }
     if (auto *Mem = dyn_cast<MemIntrinsic>(I)) {
       auto *Length = dyn_cast<ConstantInt>(Mem->getLength());
-      return Length &&
-             access(Offset, Length->getZExtValue(),
-                    Mem->getParamAlign(U.getOperandNo()).valueOrOne());
+      if (Length)
+        access(Offset, Length->getZExtValue(),
+               Mem->getParamAlign(U.getOperandNo()).valueOrOne());
+      return Length != nullptr;
     }
     auto *GEP = dyn_cast<GetElementPtrInst>(I);
     return GEP && element(*GEP, Offset, Enclosing);

@@ -5,6 +5,11 @@
 // RUN: %c-to-ir --target=s390x-linux-gnu -ffreestanding -fno-discard-value-names %s | %opt -passes=coro-prepare -S | FileCheck %s
 // With the checks of a sanitizer around each access:
 // RUN: %c-to-ir --target=aarch64-linux-gnu -fsanitize=undefined -ffreestanding -fno-discard-value-names %s | %opt -passes=coro-prepare -S | FileCheck %s
+// An array of structs is no variable of that type:
+// RUN: %c-to-ir --target=aarch64-linux-gnu -ffreestanding %s | sed '/align 64/s/struct.large/&, i32 2/' | %opt -passes=coro-prepare -S | FileCheck %s --check-prefix=ARRAY
+// ARRAY-LABEL: define {{.*}} @called_oddly(
+// ARRAY: alloca %struct.large, align 8
+// ARRAY: {{^}$}}
 #include <coroinline/coro.h>
 
 struct large {
@@ -76,6 +81,68 @@ coro_task(void) copies(union either arg)
     coro_suspend();
     use(&mine);
     coro_return();
+}
+
+// What is stored, and compared, tells as much as what is loaded.
+// CHECK-LABEL: define {{.*}} @stored_to(
+// CHECK: alloca [8 x i8], align 16
+// CHECK: {{^}$}}
+coro_task(void) stored_to(union either arg, void *p)
+{
+    coro_begin(void);
+    coro_suspend();
+    if (&arg != p)
+        arg.view.first = 1;
+    coro_return();
+}
+
+// Nor need what follows in memory be the caller's.
+// CHECK-LABEL: define {{.*}} @behind_it(
+// CHECK: alloca [112 x i8], align 16
+// CHECK: {{^}$}}
+coro_task(int) behind_it(struct large arg)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_return((int)(&arg)[1].word[0]);
+}
+
+// Only calls that hand over a variable of this type tell of it: no pointers, no arrays, no other
+// functions; and the best aligned of them.
+// CHECK-LABEL: define {{.*}} @called_oddly(
+// CHECK: alloca %struct.large, align 64
+// CHECK: {{^}$}}
+coro_task(int) called_oddly(struct large arg)
+{
+    coro_begin(int);
+    coro_suspend();
+    use(&arg);
+    coro_return(0);
+}
+// CHECK-LABEL: define {{.*}} @called_with_both(
+// CHECK: alloca [8 x i8], align 16
+// CHECK: {{^}$}}
+coro_task(int) called_with_both(struct large arg)
+{
+    coro_begin(int);
+    coro_suspend();
+    coro_return((int)arg.word[0]);
+}
+coro_task(int) (*const oddly)(struct large) = called_oddly;
+void call(struct large *l, union either *e, int n)
+{
+    char array[n];
+    _Alignas(64) struct large aligned;
+    use((void *)called_oddly);
+    coro_run(called_oddly(*l));
+    coro_run(((coro_task(int)(*)(void *))called_oddly)(l));
+    coro_run(((coro_task(int)(*)(void *))called_oddly)(array));
+    coro_run(((coro_task(int)(*)(void *))called_oddly)(&aligned));
+    coro_run(((coro_task(int)(*)(void *))called_oddly)(&aligned));
+    coro_run(((coro_task(int)(*)(void *, int))called_oddly)(&n, n));
+    coro_run(called_oddly(*l));
+    coro_run(called_with_both(*l));
+    coro_run(((coro_task(int)(*)(union either))called_with_both)(*e));
 }
 
 // CHECK-LABEL: define {{.*}} @pointers(
