@@ -34,19 +34,14 @@ namespace {
 /// What a sanitizer makes of an address, to find out whether it is valid: that
 /// of a variable is.
 bool isAddressCheck(const Instruction &I) {
-  if (!I.hasMetadata(LLVMContext::MD_nosanitize))
-    return false;
-  if (auto *Cmp = dyn_cast<ICmpInst>(&I))
-    return Cmp->isEquality() && isa<ConstantPointerNull>(Cmp->getOperand(1));
-  return isa<PtrToIntInst>(I) || isIntrinsic(&I, Intrinsic::objectsize);
+  return I.hasMetadata(LLVMContext::MD_nosanitize) &&
+         (isa<PtrToIntInst>(I) || isIntrinsic(&I, Intrinsic::objectsize));
 }
 
 /// What such a check finds. A slot has no address any more; any that is aligned
 /// will do.
 Constant *validResult(const Instruction &Check, const AllocaInst &Slot) {
   Type *T = Check.getType();
-  if (auto *Cmp = dyn_cast<ICmpInst>(&Check))
-    return ConstantInt::getBool(T, Cmp->getPredicate() == CmpInst::ICMP_NE);
   if (isa<PtrToIntInst>(Check))
     return ConstantInt::get(T, Slot.getAlign().value());
   return ConstantInt::get(
