@@ -46,8 +46,7 @@ using IsWantedRef = function_ref<bool(Function &)>;
 /// Makes direct calls of one through a pointer, as far as its targets are
 /// known.
 bool makeDirect(CallInst &Ramp, unsigned MaxTargets, IsWantedRef IsWanted) {
-  if (Ramp.isMustTailCall() || Ramp.hasOperandBundles() ||
-      Ramp.hasFnAttr(tag::Others))
+  if (Ramp.hasOperandBundles() || Ramp.hasFnAttr(tag::Others))
     return false;
   KnownCallees Known = findCallees(Ramp);
   bool Fits = all_of(Known.Targets, [&](Function *Target) {
@@ -82,6 +81,7 @@ bool makeDirect(CallInst &Ramp, unsigned MaxTargets, IsWantedRef IsWanted) {
 class AwaitRegion {
   Function &F;
   PHINode &Task;
+  CallBase *Destroy = nullptr;
   SmallSetVector<BasicBlock *, 8> Blocks;  // the phi's first
   static constexpr unsigned MaxSize = 200; // instructions
 
@@ -91,7 +91,7 @@ class AwaitRegion {
 public:
   AwaitRegion(PHINode &Task) : F(*Task.getFunction()), Task(Task) {}
   /// False where the task is used for more than the await.
-  bool find(const Await &Point);
+  bool find();
   /// Gives the tasks that IsWanted a region of their own. False if none got it.
   bool split(function_ref<bool(Value *)> IsWanted);
 };
@@ -100,13 +100,14 @@ bool AwaitRegion::usesAreInside(Value &V) const {
   return all_of(V.users(), [&](User *U) {
     auto *I = cast<Instruction>(U);
     bool Follows = isa<GetElementPtrInst>(I) || isa<CastInst>(I);
-    return Blocks.contains(I->getParent()) && !isa<PHINode>(I) &&
+    bool IsBehind =
+        I->getParent() == Destroy->getParent() && Destroy->comesBefore(I);
+    return Blocks.contains(I->getParent()) && !IsBehind && !isa<PHINode>(I) &&
            (!Follows || usesAreInside(*I));
   });
 }
 
-bool AwaitRegion::find(const Await &Point) {
-  CallBase *Destroy = nullptr;
+bool AwaitRegion::find() {
   SmallVector<Value *, 4> Work{&Task};
   while (!Work.empty())
     for (User *U : Work.pop_back_val()->users())
@@ -120,8 +121,6 @@ bool AwaitRegion::find(const Await &Point) {
   if (!Destroy)
     return false;
   BasicBlock *First = Task.getParent(), *Last = Destroy->getParent();
-  if (First == Last || pred_empty(Last))
-    return false;
   auto FromFirst = reachable({First}, Last);
   Blocks.insert(First);
   SmallVector<BasicBlock *, 16> Before{Last};
@@ -140,9 +139,14 @@ bool AwaitRegion::find(const Await &Point) {
     for (Instruction &I : *BB)
       Suspends += isIntrinsic(&I, Intrinsic::coro_suspend);
   }
-  return Size <= MaxSize && Suspends == 1 &&
-         Blocks.contains(Point.Suspend->getParent()) && usesAreInside(Task) &&
-         SplitBlock(Last, Destroy->getNextNode()) && usesAreInside(Task);
+  bool IsLoop = any_of(predecessors(First), [&](BasicBlock *Pred) {
+    return Blocks.contains(Pred);
+  });
+  // The one suspend is the await's own, which uses the task.
+  if (Size > MaxSize || Suspends != 1 || IsLoop || !usesAreInside(Task))
+    return false;
+  SplitBlock(Last, Destroy->getNextNode());
+  return true;
 }
 
 /// Values that live on behind the region go through memory meanwhile: several
@@ -157,9 +161,7 @@ void AwaitRegion::demoteValues(SmallVectorImpl<AllocaInst *> &Slots) {
         Leaving.push_back(&I);
   auto AtEntry = F.getEntryBlock().begin();
   for (Instruction *I : Leaving)
-    Slots.push_back(isa<PHINode>(I)
-                        ? DemotePHIToStack(cast<PHINode>(I), AtEntry)
-                        : DemoteRegToStack(*I, false, AtEntry));
+    Slots.push_back(DemoteRegToStack(*I, /*VolatileLoads=*/false, AtEntry));
 }
 
 bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
@@ -203,7 +205,6 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
   }
   if (Task.getNumIncomingValues() == 1)
     FoldSingleEntryPHINodes(First);
-  llvm::erase_if(Slots, [](AllocaInst *Slot) { return !Slot; });
   if (!Slots.empty()) {
     DominatorTree DT(F);
     PromoteMemToReg(Slots, DT);
@@ -241,7 +242,7 @@ static bool separateOnce(Function &F, unsigned MaxTargets,
     if (!Task || none_of(Task->incoming_values(), IsWantedTask))
       continue;
     AwaitRegion Region(*Task);
-    if (Region.find(S.Point))
+    if (Region.find())
       Changed |= Region.split(IsWantedTask);
   }
   return Changed;
@@ -276,8 +277,9 @@ CallInst *coroinline::duplicateAwait(AwaitSite &S) {
   Task->addIncoming(Ramp, Own);
   Task->addIncoming(Twin, Other);
   AwaitRegion Region(*Task);
-  bool OK = Region.find(S.Point) &&
-            Region.split([Twin](Value *V) { return V == Twin; });
+  bool OK = Region.find();
+  if (OK)
+    Region.split([Twin](Value *V) { return V == Twin; });
   Head->getTerminator()->eraseFromParent();
   if (!OK) {
     Task->replaceAllUsesWith(Ramp);

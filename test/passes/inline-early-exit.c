@@ -166,3 +166,19 @@ coro_task(int) awaits_made(int n)
     coro_task(int) task = cached(n);
     coro_return(coro_await(task));
 }
+
+// A task that is used for more than the await has but one await.
+// CHECK-LABEL: define {{.*}}@awaits_twice(
+// CHECK: call ptr @cached(
+// CHECK-NOT: call ptr @cached(
+// CHECK: {{^}}}
+coro_task(int) awaits_twice(int n)
+{
+    coro_begin(int);
+    coro_task(int) task = cached(n);
+    if (n == 7) {
+        coro_destroy(task);
+        coro_return(0);
+    }
+    coro_return(coro_await(task));
+}
