@@ -141,7 +141,9 @@ void Coroutine::eraseOnlyEnd() const {
     return;
   if (Final) {
     Final->eraseFromParent();
-  } else if (Await Point; Leave && Point.findTransfer(*Leave)) {
+  } else if (Leave) {
+    Await Point;
+    Point.findTransfer(*Leave);
     Point.Transfer->eraseFromParent();
     Point.Suspend->eraseFromParent();
     Point.Save->eraseFromParent();
@@ -298,8 +300,5 @@ Value *coroinline::throughIntegers(Value *Task) {
 CallBase *coroinline::rampOf(Value *Task) {
   auto *Call = dyn_cast<CallBase>(throughIntegers(Task));
   Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  if (!Callee || Callee->isIntrinsic() ||
-      Call->getFunctionType() != Callee->getFunctionType())
-    return nullptr;
-  return Call;
+  return Callee && !Callee->isIntrinsic() ? Call : nullptr;
 }
