@@ -44,7 +44,7 @@ bool leavesNoTrace(const Instruction &I) {
            isa<AllocaInst>(getUnderlyingObject(Store->getPointerOperand()));
   if (auto *Load = dyn_cast<LoadInst>(&I))
     return Load->isSimple();
-  if (I.isLifetimeStartOrEnd() || isa<DbgInfoIntrinsic>(I))
+  if (I.isLifetimeStartOrEnd())
     return true;
   return !I.mayHaveSideEffects() && !I.mayReadFromMemory() &&
          !isa<AllocaInst>(I);
@@ -79,10 +79,9 @@ bool Prefix::startLeavesNoTrace() const {
     return &I == Body.Id || &I == Body.Alloc || &I == Body.Begin ||
            (Call && Call->hasFnAttr(tag::Argument));
   };
+  // One of these that is no variable would be alive across the start.
   auto IsKept = [&](const Instruction &I) {
-    auto *Alloca = dyn_cast<AllocaInst>(&I);
-    return IsOurs(I) || (Alloca && Alloca->isStaticAlloca()) ||
-           leavesNoTrace(I);
+    return IsOurs(I) || isa<AllocaInst>(I) || leavesNoTrace(I);
   };
   SmallSetVector<const BasicBlock *, 8> Before;
   Before.insert(&Body.Begin->getFunction()->getEntryBlock());
@@ -120,8 +119,8 @@ void Prefix::findSuspending() {
 bool Prefix::find() {
   findSuspending();
   SuspendEdges Edges;
-  bool OK = Edges.analyze(*Body.Start);
-  if (!OK || !Suspending.contains(Edges.Resume) || !canRepeat(*Edges.Resume) ||
+  Edges.analyze(*Body.Start);
+  if (!Suspending.contains(Edges.Resume) || !canRepeat(*Edges.Resume) ||
       !startLeavesNoTrace())
     return false;
   Blocks.insert(Edges.Resume);

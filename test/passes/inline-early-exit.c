@@ -182,3 +182,78 @@ coro_task(int) awaits_twice(int n)
     }
     coro_return(coro_await(task));
 }
+
+// What runs at the call may take several ways; what it computes is used by the copy.
+// CHECK-LABEL: define {{.*}}@awaits_prepared(
+// CHECK: icmp sgt i32
+// CHECK-NEXT: br i1
+// CHECK: [[TASK:%.*]] = call ptr @prepared(
+// CHECK: call void @llvm.coro.await.suspend.handle(ptr [[TASK]]
+// CHECK-NOT: call ptr @prepared(
+// CHECK: {{^}}}
+// REMARKS-DAG: the early exits of 'prepared' inlined into 'awaits_prepared'
+coro_task(int) prepared(int n)
+{
+    int most = n > 3 ? n : 3;
+    coro_begin(int);
+    if (cache[most])
+        coro_return(cache[most]);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_prepared(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(prepared(n)));
+}
+
+// Nor a function that reads memory, a volatile variable, a body without a suspend or without an end.
+// CHECK-LABEL: define {{.*}}@awaits_others(
+// CHECK-NOT: call {{.*}}@look(
+// CHECK-NOT: store volatile
+// CHECK-NOT: icmp sgt
+// CHECK: {{^}}}
+__attribute__((pure)) int look(int);
+coro_task(int) reads(int n)
+{
+    coro_begin(int);
+    if (look(n))
+        coro_return(n);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) volatile_variable(int n)
+{
+    coro_begin(int);
+    volatile int v = n;
+    if (n)
+        coro_return(n);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) never_suspends(int n)
+{
+    coro_begin(int);
+    if (n > 3)
+        coro_return(n);
+    touch(&cache[n]);
+    coro_return(n);
+}
+coro_task(int) never_ends(int n)
+{
+    coro_begin(int);
+    for (;;) {
+        if (n > 3)
+            n++;
+        coro_suspend();
+    }
+}
+coro_task(int) awaits_others(int n)
+{
+    coro_begin(int);
+    coro_await(reads(n));
+    coro_await(volatile_variable(n));
+    coro_await(never_suspends(n));
+    coro_await(never_ends(n));
+    coro_return(0);
+}
