@@ -139,9 +139,8 @@ bool AwaitRegion::find() {
     for (Instruction &I : *BB)
       Suspends += isIntrinsic(&I, Intrinsic::coro_suspend);
   }
-  bool IsLoop = any_of(predecessors(First), [&](BasicBlock *Pred) {
-    return Blocks.contains(Pred);
-  });
+  bool IsLoop = any_of(predecessors(First),
+                       [&](BasicBlock *Pred) { return Blocks.contains(Pred); });
   // The one suspend is the await's own, which uses the task.
   if (Size > MaxSize || Suspends != 1 || IsLoop || !usesAreInside(Task))
     return false;

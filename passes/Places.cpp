@@ -119,10 +119,7 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
     if (Offsets.contains(S.From))
       Stride = std::gcd(std::gcd(Stride, int64_t(S.Stride)),
                         Offsets[S.From] + S.Offset - Offsets[S.To]);
-  auto Found = Offsets.find(P);
-  if (Found == Offsets.end())
-    return std::nullopt;
-  Place Result{Roots[0], Found->second, uint64_t(Stride)};
+  Place Result{Roots[0], Offsets.lookup(P), uint64_t(Stride)};
   if (Stride)
     Result.Offset = (Result.Offset % Stride + Stride) % Stride;
   return Result.Offset >= 0 ? std::optional(Result) : std::nullopt;
