@@ -189,7 +189,7 @@ bool transfers(Marker Kind) {
          Kind == Marker::Yield;
 }
 
-/// What the suspend of a marker, and its transfer, are tagged with.
+/// What the suspend of a marker but a yield, and its transfer, are tagged with.
 const char *tagOf(Marker Kind) {
   switch (Kind) {
   case Marker::Start:
@@ -202,8 +202,6 @@ const char *tagOf(Marker Kind) {
     return tag::Next;
   case Marker::NextLinked:
     return tag::NextLinked;
-  case Marker::Yield:
-    return tag::Yield;
   default:
     return nullptr;
   }
@@ -262,7 +260,7 @@ public:
 bool Preparer::collect() {
   for (Instruction &I : instructions(F)) {
     Marker Kind = markerOf(I);
-    if (Kind == Marker::None || isTaskMarker(Kind) || isLateMarker(Kind))
+    if (Kind == Marker::None || isLateMarker(Kind))
       continue;
     auto &Call = cast<CallInst>(I);
     CallInst **Only = Kind == Marker::Start     ? &StartCall
@@ -961,9 +959,9 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   // C coroutines on the bare builtins are only marked: LLVM does the rest.
   if (Function *Id = compat::findIntrinsic(M, Intrinsic::coro_id))
     for (User *U : Id->users())
-      if (auto *I = dyn_cast<Instruction>(U))
-        if (!I->getFunction()->isPresplitCoroutine())
-          Users.insert(I->getFunction());
+      if (Function *F = cast<CallBase>(U)->getFunction();
+          !F->isPresplitCoroutine())
+        Users.insert(F);
   if (Users.empty())
     return PreservedAnalyses::all();
 

@@ -36,9 +36,8 @@ bool coroinline::isTaskMarker(Marker Kind) {
 bool coroinline::isPromise(const AllocaInst &AI) {
   const DataLayout &DL = AI.getDataLayout();
   std::optional<TypeSize> Size = AI.getAllocationSize(DL);
-  return AI.isStaticAlloca() && !AI.isSwiftError() &&
-         AI.getAddressSpace() == 0 && Size && !Size->isScalable() &&
-         Size->getFixedValue() >= headerSize(DL) &&
+  return AI.isStaticAlloca() && AI.getAddressSpace() == 0 &&
+         !Size->isScalable() && Size->getFixedValue() >= headerSize(DL) &&
          alignTo(2 * DL.getPointerSize(), AI.getAlign()) == headerOffset(DL);
 }
 

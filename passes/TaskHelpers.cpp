@@ -44,12 +44,9 @@ static SmallVector<Value *, 2> resultsOf(Function &F) {
   return Results;
 }
 
-/// The calls that F's result may come from, if it looks like a task.
+/// The calls that the task which F gives may come from.
 static SmallVector<CallBase *, 4> rampsOfResult(Function &F,
                                                 FunctionAnalysisManager &FAM) {
-  Type *T = F.getReturnType();
-  if (!T->isPointerTy() && !T->isIntegerTy())
-    return {};
   promoteHandleSlots(F, resultsOf(F));
   FAM.invalidate(F, PreservedAnalyses::none());
   SmallVector<CallBase *, 4> Ramps;

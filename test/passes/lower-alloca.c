@@ -1,5 +1,6 @@
 // A variable-length array that no suspend crosses is a call up to CoroSplit, and an alloca behind it.
 // RUN: %c-to-ir %s | %opt -passes=coro-prepare -S | FileCheck %s --check-prefix=HIDDEN
+// RUN: %c-to-ir %s | %opt -passes='function(mem2reg),coro-prepare' -S | FileCheck %s --check-prefix=HIDDEN
 // RUN: %cc -O1 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=SPLIT
 // RUN: %cc -O0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=SPLIT
 #include <coroinline/coro.h>
