@@ -130,7 +130,7 @@ bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
             dyn_cast<GlobalVariable>(Copy->getSource()->stripPointerCasts());
         if (U.getOperandNo() == 1) // a copy of the variable
           continue;
-        if (Address != P.Base || !From || !From->isConstant() ||
+        if (Address != P.Base || !From ||
             !loadFrom({From, P.Offset, P.Stride}, T, Out))
           return false;
       } else if (!isa<LoadInst>(I) && !isa<MemSetInst>(I) &&

@@ -116,9 +116,8 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
   }
   int64_t Stride = 0;
   for (Step &S : Steps)
-    if (Offsets.contains(S.From))
-      Stride = std::gcd(std::gcd(Stride, int64_t(S.Stride)),
-                        Offsets[S.From] + S.Offset - Offsets[S.To]);
+    Stride = std::gcd(std::gcd(Stride, int64_t(S.Stride)),
+                      Offsets[S.From] + S.Offset - Offsets[S.To]);
   Place Result{Roots[0], Offsets.lookup(P), uint64_t(Stride)};
   if (Stride)
     Result.Offset = (Result.Offset % Stride + Stride) % Stride;

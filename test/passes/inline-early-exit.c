@@ -257,3 +257,24 @@ coro_task(int) awaits_others(int n)
     coro_await(never_ends(n));
     coro_return(0);
 }
+
+// Nor a long way to the exit.
+// CHECK-LABEL: define {{.*}}@awaits_computed(
+// CHECK-NOT: icmp sgt
+// CHECK: {{^}}}
+#define TEN(s) s s s s s s s s s s
+coro_task(int) computed(int n)
+{
+    coro_begin(int);
+    int m = n;
+    TEN(TEN(m = m * 3 + n;))
+    if (m > 3)
+        coro_return(m);
+    coro_suspend();
+    coro_return(n);
+}
+coro_task(int) awaits_computed(int n)
+{
+    coro_begin(int);
+    coro_return(coro_await(computed(n)));
+}

@@ -41,7 +41,8 @@ coro_task(int) local(int n)
     coro_await(f(n)); // expected-remark {{'a' inlined into 'local'}}
 }
 
-// CHECK: 'a' inlined into 'never_stored'
+// CHECK: 'a' inlined into 'local'
+// CHECK-NEXT: 'a' inlined into 'never_stored'
 // CHECK-NEXT: 'a' inlined into 'null_at_first'
 coro_task(int) never_stored(int n)
 {

@@ -21,6 +21,7 @@ union either {
         long first;
     } view;
     char bytes[200];
+    long number;
 };
 void use(const void *);
 
@@ -92,7 +93,7 @@ coro_task(void) stored_to(union either arg, void *p)
     coro_begin(void);
     coro_suspend();
     if (&arg != p)
-        arg.view.first = 1;
+        arg.number = 1;
     coro_return();
 }
 

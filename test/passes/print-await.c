@@ -14,6 +14,7 @@ coro_task(int) leaf(int n)
 
 coro_task(int) elsewhere(int n);
 typedef coro_task(int) pointer(int n);
+coro_task(int) kept;
 static pointer *const table[] = {leaf, elsewhere};
 
 // CHECK-NEXT: 'self': {{[0-9]+}} instructions, 1 suspends, 1 awaits, recursive
@@ -25,7 +26,7 @@ coro_task(int) self(int n)
     coro_return(n ? coro_await(self(n - 1)) : 0);
 }
 
-// CHECK-NEXT: 'top': {{[0-9]+}} instructions, 0 suspends, 6 awaits
+// CHECK-NEXT: 'top': {{[0-9]+}} instructions, 0 suspends, 7 awaits
 coro_task(int) top(int n, pointer *unknown)
 {
     coro_begin(int);
@@ -39,6 +40,8 @@ coro_task(int) top(int n, pointer *unknown)
     n = coro_await(table[n & 1](n));
     // CHECK-NEXT: awaits what a pointer holds at {{.*}}print-await.c:[[@LINE+1]]:{{[0-9]+}}: its coroutine is not known here
     n = coro_await(unknown(n));
+    // CHECK-NEXT: awaits a task at {{.*}}print-await.c:[[@LINE+1]]:{{[0-9]+}}: its coroutine is not known here
+    n = coro_await(kept);
     // CHECK-NEXT: awaits one of several tasks at {{.*}}print-await.c:[[@LINE+1]]:{{[0-9]+}}: its coroutine is not known here
     n = coro_await(n ? leaf(n) : self(n));
     coro_return(n);
