@@ -43,7 +43,6 @@ coro_task(int) local(int n)
 
 // CHECK: 'a' inlined into 'local'
 // CHECK-NEXT: 'a' inlined into 'never_stored'
-// CHECK-NEXT: 'a' inlined into 'null_at_first'
 coro_task(int) never_stored(int n)
 {
     coro_begin(int);
@@ -53,6 +52,26 @@ coro_task(int) never_stored(int n)
     coro_await(f(n)); // expected-remark {{'a' inlined into 'never_stored'}}
 }
 
+// CHECK-NEXT: '{{[ab]}}' inlined into 'maybe_loaded'
+// CHECK-NEXT: '{{[ab]}}' inlined into 'maybe_loaded'
+static step *const both[] = {a, b};
+coro_task(int) maybe_loaded(int n)
+{
+    coro_begin(int);
+    step *f;
+    switch (n) {
+    case 1:
+        f = both[0];
+        break;
+    case 2:
+        f = both[1];
+    }
+    // expected-remark@+2 {{'a' inlined into 'maybe_loaded'}}
+    // expected-remark@+1 {{'b' inlined into 'maybe_loaded'}}
+    coro_await(f(n));
+}
+
+// CHECK-NEXT: 'a' inlined into 'null_at_first'
 coro_task(int) null_at_first(int n)
 {
     coro_begin(int);
