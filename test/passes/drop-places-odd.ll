@@ -18,10 +18,10 @@ define ptr @ours(ptr %task, ptr %slot) {
 }
 
 ; CHECK-LABEL: define ptr @given_away(
-; CHECK-NEXT: call void @keep(ptr @coroinline_place)
+; CHECK-NEXT: call ptr @other(ptr @coroinline_place, ptr %slot, ptr null)
 ; CHECK-NEXT: ret ptr %task
 define ptr @given_away(ptr %task, ptr %slot) {
-  call void @keep(ptr @coroinline_place)
+  %kept = call ptr @other(ptr @coroinline_place, ptr %slot, ptr null)
   %placed = call ptr @coroinline_place(ptr %task, ptr %slot, ptr null)
   ret ptr %placed
 }
@@ -43,4 +43,4 @@ define ptr @with_a_bundle(ptr %task) {
 declare ptr @coroinline_place(ptr, ptr, ptr)
 declare i64 @coroinline_frame_bytes(ptr)
 declare void @use(i64)
-declare void @keep(ptr)
+declare ptr @other(ptr, ptr, ptr)
