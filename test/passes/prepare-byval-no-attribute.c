@@ -99,13 +99,13 @@ coro_task(void) stored_to(union either arg, void *p)
 
 // Nor need what follows in memory be the caller's.
 // CHECK-LABEL: define {{.*}} @behind_it(
-// CHECK: alloca [112 x i8], align 16
+// CHECK: alloca [208 x i8], align 16
 // CHECK: {{^}$}}
-coro_task(int) behind_it(struct large arg)
+coro_task(int) behind_it(struct large arg, int i)
 {
     coro_begin(int);
     coro_suspend();
-    coro_return((int)(&arg)[1].word[0]);
+    coro_return((int)(&arg)[1].word[i]);
 }
 
 // Only calls that hand over a variable of this type tell of it: no pointers, no arrays, no other
