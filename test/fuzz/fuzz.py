@@ -6,6 +6,7 @@
 import argparse
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -20,8 +21,11 @@ from running import (COMPILER_LIMIT, PROGRAM_LIMIT, RUNNING, Failure, Interrupte
                      differences, program_failure, run)
 
 # Csmith's programs are a file each. Many loop for long; those are left out, after so many seconds.
-CSMITH_PROGRAMS, CSMITH_LIMIT = 4, 5
-SIZES = ["small", "small", "medium", "medium", "large"]
+CSMITH_PROGRAMS, CSMITH_LIMIT, CSMITH_CHANCES = 4, 5, 25
+# Programs of each size in a batch: so many that every batch takes the compiler about as long.
+# Most are tiny: nearly all of their code runs, and there can be more of them.
+COUNTS = {"tiny": 40, "small": 12, "medium": 5, "large": 2}
+SIZES = ["tiny"] * 10 + ["small"] * 3 + ["medium", "large"]
 
 
 class Batch:
@@ -226,7 +230,6 @@ class Fuzzer:
                 return None
             if self.options.programs and self.planned >= self.options.programs:
                 return None
-            self.planned += self.options.count
             self.next_batch += 1
             return self.next_batch - 1
 
@@ -242,6 +245,7 @@ class Fuzzer:
             folder = tempfile.mkdtemp(dir=self.workshop.scratch)
             try:
                 if self.takes_csmith(draws):
+                    self.plan(CSMITH_PROGRAMS)
                     for _ in range(CSMITH_PROGRAMS):
                         self.run_csmith(CsmithBatch(draws.randrange(1 << 31)), draws, folder)
                 else:
@@ -251,15 +255,22 @@ class Fuzzer:
             self.tell_progress()
 
     def takes_csmith(self, draws):
-        takes = draws.randrange(10) == 0
+        takes = draws.randrange(CSMITH_CHANCES) == 0
         return self.options.csmith == "only" or (self.options.csmith == "some" and takes)
 
     def draw_batch(self, draws, number):
         seed = self.options.seed * 1000000 + number
-        more = ["--size", draws.choice(SIZES)]
+        size = draws.choice(SIZES)
+        count = self.options.count or COUNTS[size]
+        self.plan(count)
+        more = ["--size", size]
         if draws.randrange(10) == 0:
-            return Batch(seed, self.options.count, 1, more + ["--failing"])
-        return Batch(seed, self.options.count, draws.choice([1, 1, 2, 3]), more)
+            return Batch(seed, count, 1, more + ["--failing"])
+        return Batch(seed, count, draws.choice([1, 1, 1, 2, 3]), more)
+
+    def plan(self, programs):
+        with self.lock:
+            self.planned += programs
 
     def run_batch(self, batch, draws, folder):
         self.score.add(programs=batch.count)
@@ -278,9 +289,12 @@ class Fuzzer:
                 self.found(Case(batch, None, environment, program_failure(outcome, "")))
                 return
             expected.append(outcome.output)
-        for _ in range(self.options.ways):
+        for _ in range(self.ways(draws)):
             configuration = self.draw_way(batch, draws)
             self.run_way(batch, configuration, folder, environments, expected)
+
+    def ways(self, draws):
+        return self.options.ways or draws.choice([2, 2, 3])
 
     def draw_way(self, batch, draws):
         if batch.fails_allocations():
@@ -317,7 +331,7 @@ class Fuzzer:
         if failure:
             self.found(Case(batch, None, environment, failure))
             return
-        for _ in range(self.options.ways):
+        for _ in range(self.ways(draws)):
             configuration = draw(draws, self.workshop.toolchains, 1)
             self.run_way(batch, configuration, folder, [environment], [expected])
 
@@ -377,8 +391,8 @@ def parse_options():
     parser.add_argument("--programs", type=positive, help="start no batch after so many")
     parser.add_argument("--seed", type=natural, default=1)
     parser.add_argument("--jobs", type=positive, default=os.cpu_count())
-    parser.add_argument("--count", type=positive, default=20, help="programs in a batch")
-    parser.add_argument("--ways", type=positive, default=2, help="to compile each batch")
+    parser.add_argument("--count", type=positive, help="programs in a batch")
+    parser.add_argument("--ways", type=positive, help="to compile each batch (2 or 3)")
     parser.add_argument("--csmith", choices=["some", "only", "none"], default="some",
                         help="how many of the programs are Csmith's")
     parser.add_argument("--generator", help="instead of generate.c: a program of its interface")
@@ -408,6 +422,11 @@ def wait_for(threads):
             thread.join()
 
 
+def cpu_seconds():
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
 def main():
     options = parse_options()
     toolchains = [Toolchain(*pair) for pair in options.toolchains]
@@ -420,7 +439,8 @@ def main():
     seconds = time.monotonic() - fuzzer.score.started
     if sys.stderr.isatty():
         sys.stderr.write("\n")
-    print("%.0f s, %.2f programs/s" % (seconds, fuzzer.score.rate()))
+    print("%.0f s, %.2f programs/s, %.2f CPU s a program"
+          % (seconds, fuzzer.score.rate(), cpu_seconds() / max(fuzzer.score.programs, 1)))
     print(fuzzer.score)
     return 1 if fuzzer.score.mismatches else 0
 

@@ -93,24 +93,24 @@ static const char preamble[] =
 
 struct options {
     uint64_t seed;
-    unsigned first, count, parts, size;
+    unsigned first, count, parts;
+    enum size size;
     bool failing, statistics;
 };
 
 static _Noreturn void usage(int status)
 {
-    fputs(
-        "usage: generate --seed S [--count K | --only I] [--parts N] [--size small|medium|large]\n"
-        "                [--failing] [--statistics]\n"
-        "\n"
-        "  --seed S      which programs; program I of a seed is the same for every count\n"
-        "  --count K     so many programs, from number 0 on (default 1)\n"
-        "  --only I      program I alone\n"
-        "  --parts N     sections for -DFUZZ_PART=0 to N-1; without FUZZ_PART all is compiled\n"
-        "  --size W      small (default), medium or large\n"
-        "  --failing     programs whose tasks may fail to be made\n"
-        "  --statistics  prints how many of the programs contain what instead\n",
-        status ? stderr : stdout);
+    fputs("usage: generate --seed S [--count K | --only I] [--parts N]\n"
+          "                [--size tiny|small|medium|large] [--failing] [--statistics]\n"
+          "\n"
+          "  --seed S      which programs; program I of a seed is the same for every count\n"
+          "  --count K     so many programs, from number 0 on (default 1)\n"
+          "  --only I      program I alone\n"
+          "  --parts N     sections for -DFUZZ_PART=0 to N-1; without FUZZ_PART all is compiled\n"
+          "  --size W      tiny, small (default), medium or large\n"
+          "  --failing     programs whose tasks may fail to be made\n"
+          "  --statistics  prints how many of the programs contain what instead\n",
+          status ? stderr : stdout);
     exit(status);
 }
 
@@ -127,19 +127,19 @@ static uint64_t number_after(char **argument)
     return value;
 }
 
-static unsigned size_after(char **argument)
+static enum size size_after(char **argument)
 {
-    static const char *const sizes[] = {"small", "medium", "large"};
-    for (unsigned k = 0; k < 3; k++)
+    static const char *const sizes[] = {"tiny", "small", "medium", "large"};
+    for (enum size k = TINY; k < SIZES; k++)
         if (argument[1] && strcmp(argument[1], sizes[k]) == 0)
             return k;
-    fprintf(stderr, "generate: --size wants small, medium or large\n");
+    fprintf(stderr, "generate: --size wants tiny, small, medium or large\n");
     usage(2);
 }
 
 static struct options parse(char **argv)
 {
-    struct options o = {.count = 1, .parts = 1};
+    struct options o = {.count = 1, .parts = 1, .size = SMALL};
     for (char **a = argv + 1; *a; a++) {
         if (strcmp(*a, "--failing") == 0)
             o.failing = true;

@@ -187,6 +187,7 @@ char *stored(const struct type *t, const char *value);
 
 /* ---- Programs: generate_program.c ---------------------------------------------------------------- */
 
+enum size { TINY, SMALL, MEDIUM, LARGE, SIZES };
 enum parameter_kind { P_VALUE, P_POINTER, P_LINK, P_FUNCTION, P_TASK, P_GENERATOR, P_DEPTH };
 enum {
     MAX_PARAMETERS = 8,
@@ -236,7 +237,7 @@ struct part {
 struct program {
     unsigned number;
     const char *prefix;
-    unsigned size;      /* 0 to 2 */
+    enum size size;
     unsigned recursion; /* of a hundred coroutines */
     bool failing;
     bool on[FEATURE_COUNT], used[FEATURE_COUNT];
@@ -247,6 +248,7 @@ struct program {
     struct signature signatures[MAX_SIGNATURES];
     unsigned signature_count;
     struct coroutine coroutines[MAX_COROUTINES];
+    bool called[MAX_COROUTINES]; /* somewhere */
     unsigned coroutine_count;
     struct plain plains[MAX_PLAINS];
     unsigned plain_count;
@@ -256,7 +258,7 @@ struct program {
 };
 
 /* Makes program `number`; the caller frees it. */
-void program_make(struct program *p, uint64_t seed, unsigned number, unsigned size, bool failing);
+void program_make(struct program *p, uint64_t seed, unsigned number, enum size size, bool failing);
 void program_free(struct program *p);
 const char *parameter_type(const struct parameter *p);
 static inline unsigned fresh(struct program *p)
@@ -347,8 +349,10 @@ struct wanted {
     bool kept;                         /* the task is not started at once */
     const struct signature *signature; /* NULL: any */
 };
-/* A coroutine that may be called here; NULL: none. */
+/* A coroutine that may be called here; NULL: none. Rather one that nothing calls yet. */
 const struct coroutine *callee(struct context *c, struct wanted w);
+/* Adds up that it is called here and costs so much. */
+void count_call(struct context *c, const struct coroutine *f, unsigned cost);
 /* A call that makes a task or generator, directly or not; adds its cost. */
 char *call(struct context *c, const struct coroutine *f);
 char *call_directly(struct context *c, const struct coroutine *f);
@@ -374,7 +378,7 @@ extern const struct rule rules[];
 extern const unsigned rule_count;
 
 void statement(struct context *c);
-void task_statement(struct context *c); /* one that awaits, drives or suspends */
+bool task_statement(struct context *c); /* one that awaits, drives or suspends */
 void yield_loop(struct context *c);
 void statements(struct context *c, unsigned count);
 /* Between these a scope of its own; no lines of braces. */

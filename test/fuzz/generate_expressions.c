@@ -159,6 +159,8 @@ static char *ternary(struct context *c, unsigned depth)
 char *expression(struct context *c, unsigned depth)
 {
     unsigned kind = below(100);
+    if (depth > 1 && c->program->size == TINY && chance(70))
+        depth = 1;
     if (!depth || kind < 30)
         return leaf(c);
     if (kind < 65)
@@ -228,6 +230,10 @@ static bool fits(const struct context *c, const struct coroutine *f, struct want
 const struct coroutine *callee(struct context *c, struct wanted w)
 {
     unsigned count = c->program->coroutine_count, first = count ? below(count) : 0;
+    if (chance(70))
+        for (unsigned k = count; k-- > 0;)
+            if (!c->program->called[k] && fits(c, &c->program->coroutines[k], w))
+                return &c->program->coroutines[k];
     /* Rather one that awaits others. */
     for (unsigned more = c->where == IN_PLAIN ? 2 : below(2); more > 0 && count; more--) {
         unsigned other = below(count);
@@ -477,6 +483,12 @@ static char *indirectly(struct context *c, const struct coroutine *f, const char
     return NULL;
 }
 
+void count_call(struct context *c, const struct coroutine *f, unsigned cost)
+{
+    c->cost += c->times * cost;
+    c->program->called[f->number] = true;
+}
+
 static void pay(struct context *c, const struct signature *s, const struct coroutine *f)
 {
     unsigned most = f->cost;
@@ -486,7 +498,7 @@ static void pay(struct context *c, const struct signature *s, const struct corou
             c->cost + c->times * g->cost <= c->limit)
             most = g->cost;
     }
-    c->cost += c->times * most;
+    count_call(c, f, most);
 }
 
 char *call_as(struct context *c, const struct coroutine *f, const char *name)
@@ -495,7 +507,7 @@ char *call_as(struct context *c, const struct coroutine *f, const char *name)
     char *list = arguments(c, f, depth);
     if (!list)
         return NULL;
-    c->cost += c->times * f->cost;
+    count_call(c, f, f->cost);
     return text("%s(%s)", name, list);
 }
 
@@ -514,7 +526,7 @@ char *call(struct context *c, const struct coroutine *f)
     if (chance(30) && !takes_calls(f->signature))
         indirect = indirectly(c, f, list);
     if (!indirect) {
-        c->cost += c->times * f->cost;
+        count_call(c, f, f->cost);
         return text("%s(%s)", f->name, list);
     }
     pay(c, f->signature, f);
@@ -645,7 +657,7 @@ static char *await_nested(struct context *c)
             outer = NULL;
             continue;
         }
-        c->cost += c->times * f->cost;
+        count_call(c, f, f->cost);
         outer = awaited(c, f->signature->result, text("%s(%s)", f->name, outer));
         use(c, F_AWAIT_NESTED);
     }

@@ -3,6 +3,25 @@
 
 #include <string.h>
 
+/* Least and most: of coroutines, of statements in each, of tasks that a driver has, and of statements
+ * around each. The limits are of cost. */
+struct extent {
+    unsigned parts, coroutines[2], statements[2], limit;
+    unsigned tasks; /* statements about tasks more, of a hundred */
+    unsigned drives[2], driven[2], driver_limit, more_drivers;
+};
+static const struct extent extents[SIZES] = {
+    [TINY] = {2, {2, 4}, {2, 4}, 80, 30, {0, 0}, {2, 3}, 1000, 0},
+    [SMALL] = {MAX_PARTS, {3, 6}, {3, 10}, 120, 25, {1, 2}, {4, 8}, 1500, 0},
+    [MEDIUM] = {MAX_PARTS, {6, 12}, {7, 22}, 200, 25, {1, 2}, {4, 8}, 2500, 1},
+    [LARGE] = {MAX_PARTS, {10, 20}, {11, 34}, 280, 25, {1, 2}, {4, 8}, 3500, 2},
+};
+
+static unsigned between_both(const unsigned both[2])
+{
+    return between(both[0], both[1]);
+}
+
 /* ---- Signatures ------------------------------------------------------------------------------------ */
 
 enum kind { ANY, QUIET, RECURSIVE };
@@ -245,8 +264,7 @@ static void use_parameters(struct context *c)
 
 static struct context body_of(struct program *p, struct coroutine *f)
 {
-    unsigned statements = between(3, 10);
-    statements += p->size * between(4, 12);
+    const struct extent *e = &extents[p->size];
     return (struct context){.program = p,
                             .self = f,
                             .where = f->quiet                  ? IN_QUIET
@@ -256,9 +274,9 @@ static struct context body_of(struct program *p, struct coroutine *f)
                             .reach = f->number,
                             .out = &p->parts[f->part].bodies,
                             .indent = 1,
-                            .statements = statements,
+                            .statements = between_both(e->statements),
                             .times = 1,
-                            .limit = f->recursive ? 60 : 120 + 80 * p->size,
+                            .limit = f->recursive ? 60 : e->limit,
                             .beside = f->quiet};
 }
 
@@ -273,9 +291,17 @@ static bool reaches(const struct program *p, const struct coroutine *f)
     return false;
 }
 
+/* Whether what stands there, behind a position, suspends by itself. */
+static bool suspends(const struct buffer *b, size_t position)
+{
+    return strstr(b->bytes + position, "coro_suspend(") ||
+           strstr(b->bytes + position, "coro_prefetch");
+}
+
 static void coroutine_make(struct program *p, struct coroutine *f)
 {
     struct context c = body_of(p, f);
+    size_t start = c.out->length;
     const struct signature *s = f->signature;
     f->reaches = reaches(p, f);
     head(c.out, f, false);
@@ -287,13 +313,20 @@ static void coroutine_make(struct program *p, struct coroutine *f)
         use_parameters(&c);
     if (c.where != IN_QUIET && choose(&c, F_AWAIT_FOR, 50) && await_for(&c))
         use(&c, F_AWAIT_FOR);
+    if (p->size == TINY && chance(70)) {
+        char *value = awaits(&c);
+        if (value)
+            note(&c, value);
+    }
     while (c.statements && c.cost + 2 < c.limit) {
         statement(&c);
-        if (chance(25))
+        if (chance(extents[p->size].tasks))
             task_statement(&c);
         if (c.where == IN_GENERATOR && chance(30))
             yield_loop(&c);
     }
+    if (!suspends(c.out, start) && chance(80))
+        line(&c, "coro_suspend();");
     for (unsigned k = 0; k < c.variable_count && c.where != IN_QUIET; k++)
         if (chance(50))
             observe(&c, k);
@@ -337,6 +370,28 @@ static void plain_make(struct program *p, unsigned reach)
     p->plain_count++;
 }
 
+/* Whether there is a coroutine that nothing calls, and that could be called here. */
+static bool leaves_uncalled(const struct context *c)
+{
+    for (unsigned k = 0; k < c->program->coroutine_count; k++) {
+        const struct coroutine *f = &c->program->coroutines[k];
+        if (!c->program->called[k] && (!f->is_static || f->part == c->part))
+            return true;
+    }
+    return false;
+}
+
+/* A statement about tasks. Not all can be made anywhere. */
+static void drive(struct context *c)
+{
+    line(c, "%s_fuel = 12;", c->program->prefix);
+    bool is_made = false;
+    for (unsigned tries = 0; tries < 4 && !is_made && c->cost + 2 < c->limit; tries++) {
+        c->statements = between_both(extents[c->program->size].driven);
+        is_made = task_statement(c);
+    }
+}
+
 static void driver_make(struct program *p, unsigned number)
 {
     unsigned part = number % p->part_count;
@@ -346,9 +401,8 @@ static void driver_make(struct program *p, unsigned number)
                         .reach = p->coroutine_count,
                         .out = &p->parts[part].bodies,
                         .indent = 1,
-                        .statements = between(8, 16),
                         .times = 1,
-                        .limit = 1500 + 1000 * p->size};
+                        .limit = extents[p->size].driver_limit};
     append(&p->shared_text, "void %s_drive%u(void);\n", p->prefix, number);
     append(c.out, "void %s_drive%u(void)\n{\n", p->prefix, number);
     const char *first = new_name(&c, "v");
@@ -357,13 +411,15 @@ static void driver_make(struct program *p, unsigned number)
          below(1000));
     variable_add(&c, first, type_of(S_U64), 0, chance(50), false);
     declare(&c, random_type(p, 20), true);
-    if (choose(&c, F_CANCEL, 60) && drive_cancelled(&c))
+    c.statements = 1;
+    bool cancels = choose(&c, F_CANCEL, 60) && drive_cancelled(&c);
+    if (cancels)
         use(&c, F_CANCEL);
-    for (unsigned k = between(1, 3); k > 0 && c.cost + 2 < c.limit; k--) {
+    unsigned wanted = between_both(extents[p->size].drives) + !cancels;
+    for (unsigned k = 0; k < wanted || (k < 12 && leaves_uncalled(&c)); k++) {
         if (chance(40))
             statement(&c);
-        line(&c, "%s_fuel = 12;", p->prefix);
-        task_statement(&c);
+        drive(&c);
     }
     note(&c, text("%s_global", p->prefix));
     append(c.out, "}\n\n");
@@ -390,6 +446,7 @@ static void choose_features(struct program *p)
         p->on[k] = chance(percent);
     p->on[F_SUSPEND] = p->on[F_AWAIT] = p->on[F_SCALAR] = true;
     p->recursion = chance(50) ? 15 : 60;
+    p->on[F_NEXT_PLAIN] |= !p->on[F_FOR_PLAIN];
     p->on[F_BY_HAND] |= !p->on[F_INTERLEAVE] && !p->on[F_CANCEL];
     p->on[F_CANCEL] |= chance(50);
     p->on[F_CLEANUP] |= chance(50);
@@ -400,9 +457,8 @@ static void choose_features(struct program *p)
         p->weights[k] = p->on[rules[k].feature] ? rules[k].weight * between(1, 3) : 0;
 }
 
-void program_make(struct program *p, uint64_t seed, unsigned number, unsigned size, bool failing)
+void program_make(struct program *p, uint64_t seed, unsigned number, enum size size, bool failing)
 {
-    static const unsigned least[] = {3, 6, 10}, most[] = {6, 12, 20};
     memset(p, 0, sizeof *p);
     random_begin(seed, number);
     p->number = number;
@@ -410,12 +466,12 @@ void program_make(struct program *p, uint64_t seed, unsigned number, unsigned si
     p->size = size;
     p->failing = failing;
     choose_features(p);
-    p->part_count = p->on[F_PARTS] && chance(60) ? between(2, MAX_PARTS) : 1;
+    p->part_count = p->on[F_PARTS] && chance(60) ? between(2, extents[size].parts) : 1;
     p->used[F_PARTS] = p->part_count > 1;
     types_make(p);
     append(&p->shared_text, "extern int %s_fuel;\nextern uint64_t %s_global, %s_random;\n",
            p->prefix, p->prefix, p->prefix);
-    for (unsigned k = between(least[size], most[size]); k > 0; k--)
+    for (unsigned k = between_both(extents[size].coroutines); k > 0; k--)
         coroutine_add(p);
     for (unsigned k = 0; k < p->coroutine_count; k++) {
         coroutine_make(p, &p->coroutines[k]);
@@ -423,7 +479,8 @@ void program_make(struct program *p, uint64_t seed, unsigned number, unsigned si
         if (p->on[F_DRIVER_INSIDE] && p->plain_count < MAX_PLAINS && chance(20))
             plain_make(p, k + 1);
     }
-    unsigned drivers = p->part_count + (p->part_count == 1 && chance(60)) + p->size;
+    unsigned drivers = p->part_count + (size != TINY && p->part_count == 1 && chance(60)) +
+                       extents[size].more_drivers;
     for (unsigned k = 0; k < drivers; k++)
         driver_make(p, k);
     run_make(p, drivers);

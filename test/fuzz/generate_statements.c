@@ -698,7 +698,7 @@ static bool cleanup_runs(struct context *c)
     const struct coroutine *f = of_values(c);
     if (!f || c->program->failing)
         return false;
-    c->cost += c->times * f->cost;
+    count_call(c, f, f->cost);
     char *list = text("%s", "");
     for (unsigned k = 0; k < f->signature->parameter_count; k++)
         list = text("%s%s%s", list, k ? ", " : "", stored(f->signature->parameters[k].type, "*v"));
@@ -794,19 +794,20 @@ static const struct rule *choice(struct context *c, unsigned where)
     return NULL;
 }
 
-static void statement_of(struct context *c, unsigned where)
+static bool statement_of(struct context *c, unsigned where)
 {
     for (unsigned tries = 0; tries < 6 && c->statements; tries++) {
         const struct rule *r = choice(c, where);
         if (!r)
-            return;
+            return false;
         c->statements--;
         c->cost += c->times;
         if (r->make(c)) {
             use(c, r->feature);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 void statement(struct context *c)
@@ -815,9 +816,9 @@ void statement(struct context *c)
 }
 
 /* What makes sense in one of coroutines and plain functions alone: it is about tasks. */
-void task_statement(struct context *c)
+bool task_statement(struct context *c)
 {
-    statement_of(c, c->where == IN_PLAIN ? IN_PLAIN : IN_COROUTINE | IN_QUIET);
+    return statement_of(c, c->where == IN_PLAIN ? IN_PLAIN : IN_COROUTINE | IN_QUIET);
 }
 
 void statements(struct context *c, unsigned count)

@@ -238,7 +238,7 @@ static void struct_make(struct program *p)
     struct type t = {.name = text("%s_s%u", p->prefix, p->type_count), .scalar = SCALARS};
     const char *attribute = chance(20) ? attributes[below(3)] : "";
     append(&p->types_text, "typedef struct %s{\n", attribute);
-    unsigned fields = between(1, 5);
+    unsigned fields = between(1, p->size == TINY ? 3 : 5);
     for (unsigned k = 0; k < fields; k++)
         field(p, &t, k);
     append(&p->types_text, "} %s;\ncoro_declare(%s);\nFZ_HOLD(%s)\nFZ_HOLD_VALUES(%s)\n", t.name,
@@ -255,7 +255,8 @@ void types_make(struct program *p)
     p->scalars[S_U64] = true;
     p->scalars[S_I128] = p->on[F_INT128];
     p->scalars[S_COMPLEX] = p->on[F_COMPLEX];
-    unsigned structs = p->on[F_STRUCT] ? between(1, 2 + (p->size > 0)) : 0;
+    static const unsigned most[SIZES] = {1, 2, 3, 3};
+    unsigned structs = p->on[F_STRUCT] ? between(1, most[p->size]) : 0;
     while (p->type_count < structs)
         struct_make(p);
 }
