@@ -122,6 +122,8 @@ void buffer_free(struct buffer *b);
     X(INTERLEAVE, "coro_interleave")                                                               \
     X(INTERLEAVE_SEVERAL, "coro_interleave of several coroutines")                                 \
     X(INTERLEAVE_LEFT, "coro_interleave left early")                                               \
+    X(INTERLEAVE_AUTO, "coro_interleave of CORO_GROUP_AUTO")                                       \
+    X(INTERLEAVE_ODD, "coro_interleave of no tasks, or of a group of 0 or too many")               \
     X(DRIVER_INSIDE, "driver in a coroutine")                                                      \
     X(YIELD, "coro_yield")                                                                         \
     X(AWAIT_FOR, "coro_await_for")                                                                 \
@@ -404,6 +406,7 @@ bool drive_many(struct context *c);
 bool drive_in_turn(struct context *c);
 bool drive_globals(struct context *c);
 bool drive_interleaved(struct context *c);
+bool drive_interleaved_auto(struct context *c);
 bool call_plain(struct context *c);
 bool consume_parameter(struct context *c);
 bool await_later(struct context *c);

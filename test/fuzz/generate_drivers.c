@@ -400,7 +400,14 @@ bool drive_interleaved(struct context *c)
     if (!task)
         return false;
     count_driver(c);
-    line(c, "coro_interleave(%u, %u, %s, (%s), %s, {", between(1, count + 1), count, i, task, v);
+    const char *group = text("%u", between(1, count + 1)), *total = text("%u", count);
+    if (choose(c, F_INTERLEAVE_ODD, 20)) {
+        static const char *const groups[] = {"0", "CORO_MAX_GROUP + 1", "fuzz_opaque(3)"};
+        use(c, F_INTERLEAVE_ODD);
+        group = groups[below(3)];
+        total = chance(30) ? "0" : text("fuzz_opaque(%s)", total);
+    }
+    line(c, "coro_interleave(%s, %s, %s, (%s), %s, {", group, total, i, task, v);
     c->indent++;
     line(c, "fuzz_note(%u, %s);", fresh(c->program), i);
     if (f->signature->result)
@@ -409,6 +416,34 @@ bool drive_interleaved(struct context *c)
         leave_sink(c, i);
     c->indent--;
     line(c, "});");
+    return true;
+}
+
+/* How many are in flight, and so the order of the ends, is the call's to choose: nothing may depend
+ * on it, so the tasks are quiet and their results are summed up. Many, that it finds a size. */
+bool drive_interleaved_auto(struct context *c)
+{
+    const struct coroutine *f = callee(c, (struct wanted){.quiet = true, .kept = true});
+    const unsigned room = (c->limit > c->cost ? 20 : 0) * c->limit;
+    if (!f || c->program->failing || c->times * f->cost > room)
+        return false;
+    const char *i = new_name(c, "i"), *v = new_name(c, "v"), *sum = new_name(c, "v");
+    unsigned most = room / (c->times * f->cost), count = between(1, most > 600 ? 600 : most);
+    c->mixed = i;
+    unsigned cost = c->cost;
+    char *task = call_directly(c, f);
+    c->cost = cost + 20 * c->times;
+    c->mixed = NULL;
+    count_driver(c);
+    bool leaves = choose(c, F_INTERLEAVE_LEFT, 30);
+    line(c, "uint64_t %s = 0;", sum);
+    line(c, "coro_interleave(CORO_GROUP_AUTO, %u, %s, (%s), %s, {", count, i, task, v);
+    if (leaves)
+        line(c, "    if (%s == %u)\n            break;", i, below(count));
+    else
+        line(c, "    %s += fz_mixed(%s, %s, 0);", sum, i, loaded(f->signature->result, v));
+    line(c, "});");
+    note(c, sum);
     return true;
 }
 

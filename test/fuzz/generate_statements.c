@@ -762,6 +762,7 @@ const struct rule rules[] = {
     {F_GLOBAL_TASKS, 4, IN_PLAIN, false, drive_globals},
     {F_INTERLEAVE, 2, IN_COROUTINE, false, drive_interleaved},
     {F_INTERLEAVE, 20, IN_PLAIN, false, drive_interleaved},
+    {F_INTERLEAVE_AUTO, 12, IN_PLAIN, false, drive_interleaved_auto},
     {F_DRIVER_INSIDE, 5, ANYWHERE & ~IN_QUIET, false, call_plain},
     {F_AWAIT_LATER, 4, IN_COROUTINE, false, await_later},
     {F_VARIABLE_TASK, 3, IN_COROUTINE, false, await_variable},
