@@ -226,16 +226,32 @@ static void head(struct buffer *b, const struct coroutine *f, bool declare)
     append(b, declare ? ");\n" : ")\n");
 }
 
-static void task_parameter(struct context *c, const struct parameter *p, const char *name)
+/* The variable that holds the task from now on. */
+static const char *held_parameter(struct context *c, const struct parameter *p, const char *name)
 {
     const char *h = new_name(c, "h"), *T = p->type->name;
     use(c, F_TASK_PARAMETER);
     line(c, "__attribute__((cleanup(fz_drop_%s))) struct fz_held_%s %s = {%s, true};", T, T, h,
          name);
-    if (chance(50))
-        line(c, "coro_suspend();");
-    line(c, "%s.full = false;", h);
-    note(c, loaded(p->type, text("coro_await(%s.task)", h)));
+    return h;
+}
+
+/* All are held before one is awaited, where this one may be cancelled. */
+static void task_parameters(struct context *c, const struct signature *s)
+{
+    const char *held[MAX_PARAMETERS];
+    for (unsigned k = 0; k < s->parameter_count; k++)
+        if (s->parameters[k].kind == P_TASK)
+            held[k] = held_parameter(c, &s->parameters[k], parameter_name(&s->parameters[k], k));
+    for (unsigned k = 0; k < s->parameter_count; k++) {
+        const struct parameter *p = &s->parameters[k];
+        if (p->kind != P_TASK)
+            continue;
+        if (chance(50))
+            line(c, "coro_suspend();");
+        line(c, "%s.full = false;", held[k]);
+        note(c, loaded(p->type, text("coro_await(%s.task)", held[k])));
+    }
 }
 
 static void parameters(struct context *c, const struct signature *s)
@@ -249,9 +265,8 @@ static void parameters(struct context *c, const struct signature *s)
             variable_add(c, text("(*%s)", name), p->type, 0, true, false);
         else if (p->kind == P_LINK)
             variable_add(c, text("(*%s->at)", name), type_of(S_U64), 0, true, false);
-        else if (p->kind == P_TASK)
-            task_parameter(c, p, name);
     }
+    task_parameters(c, s);
 }
 
 static void use_parameters(struct context *c)
