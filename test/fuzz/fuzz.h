@@ -17,6 +17,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,13 @@
 #include <coroinline/coro.h>
 #define FUZZ_DEFINE(attributes, handle, is_generator, T, name, count, ...)                         \
     attributes handle name(FUZZ_PARAMETERS(count, __VA_ARGS__))
+#endif
+
+/* The memory sanitizer does not see what our runtime writes to a variable of coro_interleave. */
+#if __has_feature(memory_sanitizer)
+#define FUZZ_GROUP_AUTO 16
+#else
+#define FUZZ_GROUP_AUTO CORO_GROUP_AUTO
 #endif
 
 /* each(T, a) for every parameter */

@@ -34,6 +34,14 @@ static const char preamble[] =
     "        if (h->full)                                                                   \\\n"
     "            coro_destroy(h->task);                                                     \\\n"
     "    }                                                                                  \\\n"
+    "    static inline void fz_resume_##T(void *task)                                       \\\n"
+    "    {                                                                                  \\\n"
+    "        coro_resume(*(coro_task(T) *)task);                                            \\\n"
+    "    }                                                                                  \\\n"
+    "    static inline void fz_destroy_##T(void *task)                                      \\\n"
+    "    {                                                                                  \\\n"
+    "        coro_destroy(*(coro_task(T) *)task);                                           \\\n"
+    "    }                                                                                  \\\n"
     "    static inline void fz_drop_many_##T(struct fz_many_##T *m)                         \\\n"
     "    {                                                                                  \\\n"
     "        while (m->count > 0)                                                           \\\n"
@@ -207,7 +215,7 @@ static void main_print(const struct options *o)
     section(o, 0);
     puts("int main(int argc, char **argv)\n{\n    fuzz_main(argc, argv);");
     for (unsigned k = o->first; k < o->first + o->count; k++)
-        printf("    fuzz_program(%u, p%u_run);\n", k, k);
+        printf("    fuzz_program(%u, p%u_run, p%u_threads);\n", k, k, k);
     puts("    return 0;\n}");
     section_end(o);
 }

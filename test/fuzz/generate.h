@@ -133,6 +133,13 @@ void buffer_free(struct buffer *b);
     X(FOR_PLAIN_LEFT, "coro_for left early")                                                       \
     X(NEXT_PLAIN, "coro_next")                                                                     \
     X(GENERATOR_NESTED, "generator that consumes a generator")                                     \
+    X(TRIM, "coro_trim")                                                                           \
+    X(MOVED, "task resumed or destroyed by another thread")                                        \
+    X(THREAD_LOCAL, "thread-local variables")                                                      \
+    X(THREAD_NUMBER, "what is constant in a thread")                                               \
+    X(SEVERAL_THREADS, "several threads at once")                                                  \
+    X(ERRNO, "errno")                                                                              \
+    X(ATOMIC, "atomic variable")                                                                   \
     X(FAILING, "coro_failed")
 
 #define FEATURE_NAME(name, words) F_##name,
@@ -238,11 +245,13 @@ struct part {
 
 struct program {
     unsigned number;
+    unsigned threads; /* that run it at once */
     const char *prefix;
     enum size size;
     unsigned recursion; /* of a hundred coroutines */
     bool failing;
     bool on[FEATURE_COUNT], used[FEATURE_COUNT];
+    const char *storage;         /* of variables at file scope: "_Thread_local " or nothing */
     unsigned weights[MAX_RULES]; /* of statements */
     struct type types[MAX_TYPES];
     unsigned type_count;
@@ -408,6 +417,7 @@ bool drive_globals(struct context *c);
 bool drive_interleaved(struct context *c);
 bool drive_interleaved_auto(struct context *c);
 bool call_plain(struct context *c);
+bool trim(struct context *c);
 bool consume_parameter(struct context *c);
 bool await_later(struct context *c);
 bool await_variable(struct context *c);

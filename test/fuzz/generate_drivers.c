@@ -35,6 +35,18 @@ static void note_result(struct context *c, const struct signature *s, const char
         line(c, "%s;", value);
 }
 
+/* coro_resume or coro_destroy. */
+static void by_some_thread(struct context *c, const char *what, const struct signature *s,
+                           const char *task)
+{
+    if (c->where != IN_PLAIN || !choose(c, F_MOVED, 60)) {
+        line(c, "coro_%s(%s);", what, task);
+        return;
+    }
+    use(c, F_MOVED);
+    line(c, "fuzz_elsewhere(fz_%s_%s, &%s);", what, result_name(s), task);
+}
+
 /* ---- One task -------------------------------------------------------------------------------------- */
 
 /* A task in a variable. In a coroutine, which may be cancelled at each suspend, it is in a struct
@@ -80,7 +92,7 @@ static void let_go(struct context *c, const struct held *h, bool is_gone)
     if (!is_gone && (!h->full || chance(40))) {
         if (h->full)
             line(c, "%s = false;", h->full);
-        line(c, "coro_destroy(%s);", h->task);
+        by_some_thread(c, "destroy", h->signature, h->task);
     }
     if (c->program->failing)
         close_brace(c);
@@ -92,7 +104,7 @@ static void steps(struct context *c, const struct held *h, unsigned most, bool n
     const char *n = new_name(c, "n");
     open_brace(
         c, text("for (unsigned %s = 0; %s < %u && !coro_done(%s); %s++) ", n, n, most, h->task, n));
-    line(c, "coro_resume(%s);", h->task);
+    by_some_thread(c, "resume", h->signature, h->task);
     if (noted)
         line(c, "fuzz_note(%u, %s);", fresh(c->program), n);
     if (c->where != IN_PLAIN && chance(40))
@@ -149,7 +161,7 @@ bool drive_cancelled(struct context *c)
     if (made) {
         open_brace(c, text("for (unsigned %s = 0; %s < %s * %u && !coro_done(%s); %s++) ", k, k, n,
                            stride, h.task, k));
-        line(c, "coro_resume(%s);", h.task);
+        by_some_thread(c, "resume", h.signature, h.task);
         close_brace(c);
         line(c, "fuzz_note(%u, coro_done(%s));", fresh(c->program), h.task);
         let_go(c, &h, false);
@@ -227,6 +239,12 @@ bool call_plain(struct context *c)
     return false;
 }
 
+bool trim(struct context *c)
+{
+    line(c, "coro_trim();");
+    return true;
+}
+
 /* ---- Several tasks ----------------------------------------------------------------------------------- */
 
 static char *number_one(struct context *c, const struct coroutine **f, const char *index)
@@ -280,7 +298,7 @@ static void take_out(struct context *c, const struct signature *s, const char *a
 {
     open_brace(c, text("if (coro_done(%s[%s])) ", array, at));
     note_result(c, s, "coro_result", text("%s[%s]", array, at));
-    line(c, "coro_destroy(%s[%s]);", array, at);
+    by_some_thread(c, "destroy", s, text("%s[%s]", array, at));
     line(c, "%s[%s] = %s[--%s];", array, at, array, live);
     close_brace(c);
 }
@@ -304,7 +322,7 @@ bool drive_many(struct context *c)
     line(c, "unsigned %s = %u;", rounds, chance(50) ? between(3, 20) : 10000);
     open_brace(c, text("while (%s > 0 && %s-- > 0) ", live, rounds));
     line(c, "unsigned %s = fz_random(&%s_random) %% %s;", k, c->program->prefix, live);
-    line(c, "coro_resume(%s[%s]);", array, k);
+    by_some_thread(c, "resume", s, text("%s[%s]", array, k));
     take_out(c, s, array, live, k);
     if (c->where != IN_PLAIN && chance(40))
         line(c, "coro_suspend();");
@@ -334,7 +352,7 @@ bool drive_in_turn(struct context *c)
     fill(c, t, live, k, count, task);
     line(c, "while (%s > 0 && %s-- > 0)", live, rounds);
     open_brace(c, text("    for (unsigned %s = 0; %s < %s;) ", k, k, live));
-    line(c, "coro_resume(%s[%s]);", t, k);
+    by_some_thread(c, "resume", f->signature, text("%s[%s]", t, k));
     take_out(c, f->signature, t, live, k);
     line(c, "else");
     line(c, "    %s++;", k);
@@ -357,12 +375,12 @@ bool drive_globals(struct context *c)
     if (!a || !b)
         return false;
     const char *name = text("%s_kept%u", c->program->prefix, fresh(c->program));
-    append(&c->program->parts[c->part].tables, "static coro_task(%s) %s[2];\n",
-           result_name(f->signature), name);
+    append(&c->program->parts[c->part].tables, "static %scoro_task(%s) %s[2];\n",
+           c->program->storage, result_name(f->signature), name);
     line(c, "%s[0] = %s;", name, a);
     line(c, "%s[1] = %s;", name, b);
-    line(c, "coro_resume(%s[0]);", name);
-    line(c, "coro_resume(%s[1]);", name);
+    by_some_thread(c, "resume", f->signature, text("%s[0]", name));
+    by_some_thread(c, "resume", f->signature, text("%s[1]", name));
     unsigned run = below(2);
     note_result(c, f->signature, "coro_run", text("%s[%u]", name, run));
     line(c, "coro_destroy(%s[%u]);", name, 1 - run);
@@ -437,7 +455,7 @@ bool drive_interleaved_auto(struct context *c)
     count_driver(c);
     bool leaves = choose(c, F_INTERLEAVE_LEFT, 30);
     line(c, "uint64_t %s = 0;", sum);
-    line(c, "coro_interleave(CORO_GROUP_AUTO, %u, %s, (%s), %s, {", count, i, task, v);
+    line(c, "coro_interleave(FUZZ_GROUP_AUTO, %u, %s, (%s), %s, {", count, i, task, v);
     if (leaves)
         line(c, "    if (%s == %u)\n            break;", i, below(count));
     else

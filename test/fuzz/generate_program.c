@@ -443,8 +443,10 @@ static void driver_make(struct program *p, unsigned number)
 static void run_make(struct program *p, unsigned drivers)
 {
     struct buffer *b = &p->parts[0].bodies;
-    append(&p->shared_text, "void %s_run(void);\n", p->prefix);
-    append(b, "int %s_fuel;\nuint64_t %s_global, %s_random;\n", p->prefix, p->prefix, p->prefix);
+    append(&p->shared_text, "void %s_run(void);\nenum { %s_threads = %u };\n", p->prefix, p->prefix,
+           p->threads);
+    append(b, "%sint %s_fuel;\n%suint64_t %s_global, %s_random;\n", p->storage, p->prefix,
+           p->storage, p->prefix, p->prefix);
     append(b, "void %s_run(void)\n{\n    %s_global = 1;\n    %s_random = %u;\n", p->prefix,
            p->prefix, p->prefix, between(1, 1000));
     for (unsigned k = 0; k < drivers; k++)
@@ -472,6 +474,17 @@ static void choose_features(struct program *p)
         p->weights[k] = p->on[rules[k].feature] ? rules[k].weight * between(1, 3) : 0;
 }
 
+/* Where several threads run a program, each needs variables of its own. */
+static void choose_threads(struct program *p)
+{
+    p->threads = p->on[F_SEVERAL_THREADS] && !p->failing && chance(15) ? between(2, 3) : 1;
+    bool is_local = p->threads > 1 || (p->on[F_THREAD_LOCAL] && chance(30));
+    p->on[F_MOVED] &= is_local ? chance(90) : chance(30);
+    p->storage = is_local ? "_Thread_local " : "";
+    p->used[F_THREAD_LOCAL] = is_local;
+    p->used[F_SEVERAL_THREADS] = p->threads > 1;
+}
+
 void program_make(struct program *p, uint64_t seed, unsigned number, enum size size, bool failing)
 {
     memset(p, 0, sizeof *p);
@@ -483,9 +496,10 @@ void program_make(struct program *p, uint64_t seed, unsigned number, enum size s
     choose_features(p);
     p->part_count = p->on[F_PARTS] && chance(60) ? between(2, extents[size].parts) : 1;
     p->used[F_PARTS] = p->part_count > 1;
+    choose_threads(p);
     types_make(p);
-    append(&p->shared_text, "extern int %s_fuel;\nextern uint64_t %s_global, %s_random;\n",
-           p->prefix, p->prefix, p->prefix);
+    append(&p->shared_text, "extern %sint %s_fuel;\nextern %suint64_t %s_global, %s_random;\n",
+           p->storage, p->prefix, p->storage, p->prefix, p->prefix);
     for (unsigned k = between_both(extents[size].coroutines); k > 0; k--)
         coroutine_add(p);
     for (unsigned k = 0; k < p->coroutine_count; k++) {

@@ -125,8 +125,12 @@ static bool scalar_variable(struct context *c)
     const struct type *t = random_type(c->program, 0);
     const char *qualifier = "";
     bool is_volatile = choose(c, F_VOLATILE, 15), is_aligned = choose(c, F_ALIGNED, 10);
-    bool shared = !is_volatile && some_shared(c);
-    if (is_volatile && t->scalar != SCALARS) {
+    bool is_atomic = t->scalar <= S_U64 && choose(c, F_ATOMIC, 12);
+    bool shared = !is_volatile && !is_atomic && some_shared(c);
+    if (is_atomic) {
+        use(c, F_ATOMIC);
+        qualifier = "_Atomic ";
+    } else if (is_volatile && t->scalar != SCALARS) {
         use(c, F_VOLATILE);
         qualifier = "volatile ";
     }
@@ -255,6 +259,49 @@ static bool suspend(struct context *c)
 {
     line(c, "coro_suspend();");
     note_maybe(c);
+    return true;
+}
+
+/* Of the thread that the task is in at the time. */
+static bool error_number(struct context *c)
+{
+    char *value = simple(c);
+    line(c, "errno = (int)((%s) & 63);", value);
+    if (chance(80))
+        line(c, "coro_suspend();");
+    note(c, "(uint64_t)errno");
+    if (chance(30))
+        line(c, "errno += %u;", between(1, 9));
+    return true;
+}
+
+static bool thread_local_variable(struct context *c)
+{
+    const char *prefix = c->program->prefix, *name = new_name(c, "p");
+    if (!*c->program->storage)
+        return false;
+    char *value = simple(c);
+    line(c, "%s_global += %s;", prefix, value);
+    bool compares = chance(50);
+    if (compares)
+        line(c, "uint64_t *%s = &%s_global;", name, prefix);
+    if (chance(80))
+        line(c, "coro_suspend();");
+    note(c, compares ? text("%s == &%s_global", name, prefix) : text("++%s_global", prefix));
+    return true;
+}
+
+static bool thread_number(struct context *c)
+{
+    if (!on(c, F_MOVED))
+        return false;
+    const char *name = new_name(c, "v");
+    line(c, "uint64_t %s = fuzz_thread();", name);
+    if (chance(70))
+        line(c, "coro_suspend();");
+    note(c, text("%s * 3 + fuzz_thread()", name));
+    if (chance(30))
+        variable_add(c, name, type_of(S_U64), 0, chance(30), false);
     return true;
 }
 
@@ -728,6 +775,9 @@ const struct rule rules[] = {
     {F_SUSPEND, 12, IN_COROUTINE | IN_QUIET, false, suspend},
     {F_PREFETCH, 3, IN_COROUTINE | IN_QUIET, false, prefetch},
     {F_PREFETCH_RANGE, 1, IN_COROUTINE | IN_QUIET, false, prefetch_range},
+    {F_ERRNO, 6, IN_COROUTINE, false, error_number},
+    {F_THREAD_NUMBER, 12, IN_COROUTINE, false, thread_number},
+    {F_THREAD_LOCAL, 10, IN_COROUTINE, false, thread_local_variable},
     {F_YIELD, 30, IN_GENERATOR, false, yield},
     {F_AWAIT, 24, IN_COROUTINE | IN_QUIET, false, await_new},
     {F_AWAIT, 10, IN_COROUTINE | IN_QUIET, false, await_assigned},
@@ -763,6 +813,7 @@ const struct rule rules[] = {
     {F_INTERLEAVE, 2, IN_COROUTINE, false, drive_interleaved},
     {F_INTERLEAVE, 20, IN_PLAIN, false, drive_interleaved},
     {F_INTERLEAVE_AUTO, 12, IN_PLAIN, false, drive_interleaved_auto},
+    {F_TRIM, 3, ANYWHERE & ~IN_QUIET, false, trim},
     {F_DRIVER_INSIDE, 5, ANYWHERE & ~IN_QUIET, false, call_plain},
     {F_AWAIT_LATER, 4, IN_COROUTINE, false, await_later},
     {F_VARIABLE_TASK, 3, IN_COROUTINE, false, await_variable},

@@ -156,12 +156,19 @@ def shell_status(failure):
     return 128 + int(found.group(1)) if found.group(1) else int(found.group(2))
 
 
+def watched_level(folder):
+    """Of the builds with sanitizers. The oracle's stacks move between threads, of which optimised code
+    knows nothing."""
+    with open(os.path.join(folder, "programs.c")) as file:
+        return "-O0" if "fuzz_elsewhere(" in file.read() else "-O1"
+
+
 def judge_text(case, workshop, folder):
     """The script that tells cvise whether a smaller program is still a case of the failure."""
     oracle, configuration = workshop.oracle, case.configuration
     watched = {}
     for name, sanitizer in (("address", "address,undefined"), ("memory", "memory")):
-        flags = ["-O1", "-fsanitize=" + sanitizer, "-fno-sanitize-recover=all"]
+        flags = [watched_level(folder), "-fsanitize=" + sanitizer, "-fno-sanitize-recover=all"]
         objects = []
         for source in oracle.sources():
             objects.append(os.path.join(folder, "%s-%s.o" % (name, os.path.basename(source))))
@@ -241,7 +248,11 @@ def reduce_ir(case, workshop, place, path, seconds):
     if build([compile_it], place, case.environment) or run([judge, "input.ll"], place, COMPILER_LIMIT).status != 0:
         note(path, "no IR: opt does not crash with what clang gives it")
         return
-    run_silently([os.path.join(toolchain.tools, "llvm-reduce"), "--test=" + judge, "input.ll", "-o",
-             "reduced.ll"], place, seconds, {})
-    reduced = os.path.join(place, "reduced.ll")
-    shutil.copy(reduced if os.path.exists(reduced) else os.path.join(place, "input.ll"), path + ".ll")
+    status = run_silently([os.path.join(toolchain.tools, "llvm-reduce"), "--test=" + judge, "input.ll",
+                           "-o", "reduced.ll"], place, seconds, {})
+    original, reduced = os.path.join(place, "input.ll"), os.path.join(place, "reduced.ll")
+    if not os.path.exists(reduced):
+        reduced = original
+    shutil.copy(reduced, path + ".ll")
+    note(path, "IR reduced from %d to %d bytes%s" % (os.path.getsize(original), os.path.getsize(reduced),
+                                                     "" if status == 0 else " in the time given"))

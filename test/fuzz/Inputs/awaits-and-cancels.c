@@ -139,9 +139,9 @@ static void fail(void)
 int main(int argc, char **argv)
 {
     fuzz_main(argc, argv);
-    fuzz_program(0, cancel_everywhere);
-    fuzz_program(1, interleave);
-    fuzz_program(2, generate);
-    fuzz_program(3, fail);
+    fuzz_program(0, cancel_everywhere, 1);
+    fuzz_program(1, interleave, 1);
+    fuzz_program(2, generate, 1);
+    fuzz_program(3, fail, 1);
     return 0;
 }

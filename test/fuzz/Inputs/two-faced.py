@@ -51,5 +51,5 @@ for index in programs:
           % (index, wrong))
 print("int main(int argc, char **argv)\n{\n    fuzz_main(argc, argv);")
 for index in programs:
-    print("    fuzz_program(%d, program_%d);" % (index, index))
+    print("    fuzz_program(%d, program_%d, 1);" % (index, index))
 print("    return 0;\n}\n#else\nstatic int nothing __attribute__((unused));\n#endif")
