@@ -111,7 +111,7 @@ class Configuration:
         return self.level == "-O0" and {"-DCORO_NO_INLINE", "-DCORO_NO_POOL"} <= set(self.flags)
 
     def compiler_flags(self):
-        flags = [self.level, "-w"] + " ".join(self.flags).split()
+        flags = [self.level, "-w", "-fno-crash-diagnostics"] + " ".join(self.flags).split()
         if self.sanitizer:
             flags += ["-fsanitize=" + self.sanitizer, "-fno-sanitize-recover=all"]
         return flags
