@@ -8,9 +8,11 @@ import threading
 
 from configurations import ENVIRONMENT
 
-# Seconds, and many times what either takes: what lasts longer hangs.
+# Seconds of processor time, and many times what either takes: what takes more hangs. What waits for
+# ever takes none, so that there is a limit by the clock, which a busy machine does not come to.
 COMPILER_LIMIT = 600
 PROGRAM_LIMIT = 60
+CLOCK = 20
 
 
 class Outcome:
@@ -61,13 +63,19 @@ def kill(process):
     os.killpg(process.pid, signal.SIGKILL)
 
 
+def limited(command, limit):
+    return ["sh", "-c", 'ulimit -t %d && exec "$@"' % limit, "sh", *command]
+
+
 def run(command, folder, limit, more_environment=None):
     environment = dict(os.environ, **ENVIRONMENT, **(more_environment or {}))
-    process = RUNNING.start(command, cwd=folder, env=environment, stdout=subprocess.PIPE,
+    process = RUNNING.start(limited(command, limit), cwd=folder, env=environment, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, errors="replace")
     try:
-        output, errors = process.communicate(timeout=limit)
+        output, errors = process.communicate(timeout=CLOCK * limit)
         status = process.returncode
+        if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU, -signal.SIGKILL):
+            status = None
     except subprocess.TimeoutExpired:
         kill(process)
         output, errors = process.communicate()
