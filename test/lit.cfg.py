@@ -10,9 +10,11 @@ from without_blanks import Test, without_blanks
 config.name = "CoroInline"
 source = without_blanks(config.coroinline_source)
 build = without_blanks(config.coroinline_build)
-config.test_format = Test(source, build)
+# ./dev break runs a test in two ways at once.
+scratch = lit_config.params.get("scratch", os.path.join(build, "test"))
+config.test_format = Test(source, scratch)
 config.test_source_root = os.path.join(source, "test")
-config.test_exec_root = os.path.join(build, "test")
+config.test_exec_root = scratch
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "consumer"]
 
@@ -20,6 +22,11 @@ config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]
 # A sanitizer's report is a failure, a leak too.
 config.environment["ASAN_OPTIONS"] = "detect_leaks=1:detect_stack_use_after_return=1"
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
+# What test/break/run.py says.
+for name in ["COROINLINE_BROKEN", "COROINLINE_REACHED", "COROINLINE_CRASHED",
+             "LLVM_DISABLE_SYMBOLIZATION"]:
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
 if config.coverage:
     config.environment["LLVM_PROFILE_FILE"] = os.path.join(build, "coverage", "%m%c.profraw")
 

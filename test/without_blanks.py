@@ -24,15 +24,15 @@ def without_blanks(path):
 class Test(lit.formats.ShTest):
     """Gives %s, %S and %t through the links: lit itself follows them to where the blanks are."""
 
-    def __init__(self, source, build):
+    def __init__(self, source, scratch):
         super().__init__(execute_external=True)
         self.source = source
-        self.build = build
+        self.scratch = scratch
 
     def execute(self, test, lit_config):
         folder, name = test.path_in_suite[:-1], test.path_in_suite[-1]
         source_folder = os.path.join(self.source, "test", *folder)
-        scratch = os.path.join(self.build, "test", *folder, "Output", name + ".tmp")
+        scratch = os.path.join(self.scratch, *folder, "Output", name + ".tmp")
         # \b: %s is not the beginning of %source. The project's own go first: they may hold a %t.
         return lit.TestRunner.executeShTest(
             test, lit_config, self.execute_external,

@@ -1,0 +1,2 @@
+# Says too little: not which way it fails.
+! "$TOY" -1

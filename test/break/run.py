@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Breaks one condition at a time, and tells which mutants no test notices.
+
+First each test runs once with everything whole, and writes down which values of which conditions it
+sees (broken.h). A mutant is then asked about by the tests that see its condition have another value
+than the mutant gives it, until one fails: cheap ones first, and those that have killed its neighbours.
+What is known is kept in WORK/state.json, and asked anew where the sources or the test have changed.
+
+A mutant that is known to change no program is written down in harmless.txt, with a reason:
+
+    why: REASON
+    FILE FUNCTION always|never: CONDITION
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+# Tests that take long, and ask much the same as others; or that build programs of their own.
+SLOW = re.compile(r"(break|bystanders|fuzz|modes|mutate|package)/|lto/(programs|sanitizers)\.|"
+                  r"exec/(aarch64|standards-and-flags)\.|passes/huge\.")
+CRASHED = "frontend command failed"
+CRASH = re.compile(CRASHED + "|PLEASE submit a bug report|LLVM ERROR")
+HANG = re.compile(r"CPU time limit exceeded|exit status 137|exit status 152|\bKilled\b")
+WORDS = {True: "always", False: "never"}
+
+
+def digest(*paths):
+    """Of files, and of all in folders."""
+    result = hashlib.sha256()
+    for path in paths:
+        files = [path] if os.path.isfile(path) else sorted(
+            os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names
+            if not name.endswith(".pyc"))
+        for name in files:
+            with open(name, "rb") as file:
+                result.update(file.read() + b"\0")
+    return result.hexdigest()[:16]
+
+
+class LitTests:
+    """The tests of a build folder, as lit runs them."""
+
+    many = 16  # at once
+
+    def __init__(self, lit, build, source):
+        self.lit = [sys.executable, lit]
+        self.build = build
+        self.source = source
+        self.inputs = {}
+
+    def names(self):
+        listing = subprocess.run(self.lit + ["--show-tests", self.build + "/test"], check=True,
+                                 stdout=subprocess.PIPE, text=True).stdout
+        return re.findall(r"^  CoroInline :: (\S+)", listing, re.M)
+
+    def digest(self, name):
+        folder = os.path.join(self.source, "test", os.path.dirname(name))
+        if folder not in self.inputs:
+            self.inputs[folder] = digest(os.path.join(folder, "Inputs"),
+                                         os.path.join(self.source, "include"))
+        return digest(os.path.join(self.source, "test", name)) + self.inputs[folder]
+
+    def command(self, names, scratch):
+        return self.lit + ["-v", "-j1", "--max-failures=1", "--skip-test-time-recording",
+                           "--param", "scratch=" + scratch] + [
+                               os.path.join(self.build, "test", name) for name in names]
+
+    def results(self, names, status, output):
+        """Whether they pass, of those that have been run."""
+        found = re.findall(r"^(\w+): CoroInline :: (\S+) \(", output, re.M)
+        return {name: result == "PASS" for result, name in found if result != "SKIPPED"}
+
+
+class ScriptTests:
+    """The shell scripts of a folder."""
+
+    many = 1
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def names(self):
+        return sorted(name for name in os.listdir(self.folder) if name.endswith(".sh"))
+
+    def digest(self, name):
+        return digest(os.path.join(self.folder, name))
+
+    def command(self, names, scratch):
+        return ["sh", os.path.join(self.folder, names[0]), scratch]
+
+    def results(self, names, status, output):
+        return {names[0]: status == 0}
+
+
+class Mutant:
+    def __init__(self, condition, value):
+        self.file, self.function = condition["file"], condition["function"]
+        self.line, self.number, self.text = condition["line"], condition["number"], condition["text"]
+        self.value = value
+        self.key = " ".join([self.file, self.function or "-", WORDS[value] + ":", self.text])
+
+    def __str__(self):
+        return "%s:%d: %s: %s: %s" % (self.file, self.line, self.function, WORDS[self.value],
+                                      self.text)
+
+
+def read_harmless(path):
+    """The reasons, by the keys of mutants."""
+    reasons, reason = {}, None
+    if not path:
+        return reasons
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            line = line.rstrip("\n")
+            if not line.strip() or line.startswith("#"):
+                continue
+            if line.startswith("why: "):
+                reason = line[5:]
+            elif reason is None or not re.match(r"\S+ \S+ (always|never): \S", line):
+                sys.exit("%s:%d: neither a reason nor a mutant" % (path, number))
+            else:
+                reasons[line] = reason
+    return reasons
+
+
+class Run:
+    def __init__(self, options, tests):
+        self.options, self.tests = options, tests
+        self.lock = threading.Lock()
+        self.end = time.monotonic() + options.seconds if options.seconds else None
+        self.saved = time.monotonic()
+        with open(options.conditions, encoding="utf-8") as file:
+            conditions = json.load(file)
+        self.mutants = [Mutant(condition, value) for condition in conditions
+                        for value in condition["values"]]
+        self.harmless = read_harmless(options.harmless)
+        self.path = os.path.join(options.work, "state.json")
+        sources = digest(os.path.dirname(options.conditions))
+        self.state = {"sources": sources, "tests": {}, "mutants": {}}
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                old = json.load(file)
+            if old["sources"] == sources:
+                self.state = old
+            else:  # only where to begin
+                self.state["mutants"] = {
+                    key: {"hint": known.get("killed") or known.get("hint"), "passed": {}}
+                    for key, known in old["mutants"].items()}
+        self.digests = {name: tests.digest(name) for name in tests.names()
+                        if (options.slow or not SLOW.match(name))
+                        and re.search(options.tests, name)}
+        for known in self.state["mutants"].values():
+            killed = known.get("killed")
+            if killed in self.digests and known["digest"] != self.digests[killed]:
+                known["hint"] = known.pop("killed")
+        self.kills = {}  # (test, file) -> mutants
+
+    def save(self):
+        temporary = self.path + ".new"
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(self.state, file)
+        os.replace(temporary, self.path)
+        self.saved = time.monotonic()
+
+    def is_over(self):
+        return self.end is not None and time.monotonic() > self.end
+
+    def execute(self, names, worker, seconds, **variables):
+        """Which of the tests pass, up to the first that fails, and what they say."""
+        scratch = os.path.join(self.options.work, "scratch-%d" % worker)
+        os.makedirs(scratch, exist_ok=True)
+        crashed = os.path.join(scratch, "crashed")
+        if os.path.exists(crashed):
+            os.remove(crashed)
+        environment = dict(os.environ, COROINLINE_CRASHED=crashed, TMPDIR=scratch,
+                           LLVM_DISABLE_SYMBOLIZATION="1", **variables)
+        process = subprocess.Popen(
+            ["prlimit", "--core=0", "--cpu=%d" % (2 + 20 * seconds)]
+            + self.tests.command(names, scratch),
+            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            output = process.communicate(timeout=900 + 20 * seconds)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output = process.communicate()[0] + b"\nKilled\n"
+        output = output.decode(errors="replace")
+        if os.path.exists(crashed):
+            output += "\n" + CRASHED
+        return self.tests.results(names, process.returncode, output), output
+
+    def in_parallel(self, items, work):
+        """Calls work(item, worker) until there are no items or there is no time left."""
+        items = list(reversed(items))
+
+        def loop(worker):
+            while not self.is_over():
+                with self.lock:
+                    if not items:
+                        return
+                    item = items.pop()
+                work(item, worker)
+                with self.lock:
+                    if time.monotonic() - self.saved > 20:
+                        self.save()
+
+        threads = [threading.Thread(target=loop, args=(worker,))
+                   for worker in range(self.options.jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.save()
+
+    def record(self, name, worker):
+        path = os.path.join(self.options.work, "reached-%d" % worker)
+        if os.path.exists(path):
+            os.remove(path)
+        start = time.monotonic()
+        passes = self.execute([name], worker, 600, COROINLINE_REACHED=path)[0].get(name, False)
+        sees = set()
+        if passes and os.path.exists(path):
+            with open(path, encoding="ascii") as file:
+                sees = set(file.read().split())
+        with self.lock:
+            self.state["tests"][name] = {
+                "digest": self.digests[name], "passes": passes, "sees": sorted(sees),
+                "seconds": time.monotonic() - start}
+            if not passes:
+                print("not asked, since it fails with nothing broken: " + name)
+
+    def record_all(self):
+        known = self.state["tests"]
+        self.in_parallel([name for name in self.digests
+                          if known.get(name, {}).get("digest") != self.digests[name]], self.record)
+        self.sees = {name: set(known[name]["sees"]) for name in self.digests
+                     if known.get(name, {}).get("passes")}
+        return all(known.get(name, {}).get("digest") == self.digests[name]
+                   for name in self.digests)
+
+    def witnesses(self, mutant):
+        other = "%d=%d" % (mutant.number, not mutant.value)
+        return [name for name in self.sees if other in self.sees[name]]
+
+    def order(self, name, mutant, hint):
+        seconds = self.state["tests"][name]["seconds"]
+        return (name != hint, seconds / (1 + self.kills.get((name, mutant.file), 0)))
+
+    def is_killed(self, mutant):
+        return "killed" in self.state["mutants"].get(mutant.key, {})
+
+    def ask(self, mutant, worker):
+        with self.lock:
+            known = self.state["mutants"].setdefault(mutant.key, {"passed": {}})
+            hint = known.get("hint")
+            names = [name for name in self.witnesses(mutant)
+                     if known["passed"].get(name) != self.digests[name]]
+            names.sort(key=lambda name: self.order(name, mutant, hint))
+        done = 0
+        while done < len(names):
+            if self.is_over():
+                return
+            some = names[done:done + min(done + 1, self.tests.many)]
+            done += len(some)
+            passes, output = self.execute(
+                some, worker, sum(self.state["tests"][name]["seconds"] for name in some),
+                COROINLINE_BROKEN="%d=%d" % (mutant.number, mutant.value))
+            with self.lock:
+                for name in some:
+                    if passes.get(name):
+                        known["passed"][name] = self.digests[name]
+                failed = [name for name in some if passes.get(name) is False]
+                if not failed and all(name in passes for name in some):
+                    continue
+                # Without a result, it has been ended.
+                name = (failed or [name for name in some if name not in passes])[0]
+                known["killed"], known["digest"] = name, self.digests[name]
+                known["how"] = ("crash" if CRASH.search(output) else
+                                "no end" if HANG.search(output) else "result")
+                self.kills[name, mutant.file] = self.kills.get((name, mutant.file), 0) + 1
+                if self.options.verbose:
+                    print("killed by %s (%s): %s" % (name, known["how"], mutant), flush=True)
+                return
+        if self.options.verbose and names:
+            print("survived %d tests: %s" % (len(names), mutant), flush=True)
+
+    def verdict(self, mutant):
+        if self.is_killed(mutant):
+            return "killed"
+        names = self.witnesses(mutant)
+        if not names:
+            return "not reached"
+        passed = self.state["mutants"].get(mutant.key, {}).get("passed", {})
+        if any(passed.get(name) != self.digests[name] for name in names):
+            return "not asked"
+        return "survived"
+
+    def run(self):
+        """Whether every mutant is killed or harmless."""
+        if self.options.known:
+            self.end = time.monotonic()
+        is_whole = self.record_all()
+        wanted = [mutant for mutant in self.mutants if re.search(self.options.file, mutant.file)]
+        wanted.sort(key=lambda mutant: (mutant.key in self.harmless, mutant.number))
+        self.in_parallel([mutant for mutant in wanted if not self.is_killed(mutant)], self.ask)
+        if not is_whole:
+            print("what all tests reach is not known yet: again for the rest")
+        return self.report(wanted) and is_whole
+
+    def report(self, wanted):
+        counts = dict.fromkeys(["killed", "harmless", "survived", "not reached", "not asked"], 0)
+        how = dict.fromkeys(["crash", "no end", "result"], 0)
+        good = True
+        for mutant in sorted(wanted, key=lambda mutant: (mutant.file, mutant.line)):
+            verdict = self.verdict(mutant)
+            is_harmless = mutant.key in self.harmless
+            if verdict == "killed":
+                known = self.state["mutants"][mutant.key]
+                how[known["how"]] += 1
+                if is_harmless:
+                    print("in harmless.txt, and killed by %s: %s" % (known["killed"], mutant))
+                    good = False
+            elif is_harmless and verdict != "not asked":
+                verdict = "harmless"
+            else:
+                print("%s: %s" % (verdict, mutant))
+                good = False
+            counts[verdict] += 1
+        for key in set(self.harmless) - {mutant.key for mutant in self.mutants}:
+            print("in harmless.txt, and nowhere in the sources: " + key)
+            good = False
+        print("killed by a wrong result: %(result)d, by a crash: %(crash)d, by not ending: %(no end)d"
+              % how)
+        print("mutants: %d, " % len(wanted)
+              + ", ".join("%s: %d" % item for item in counts.items()))
+        return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("conditions", help="what rewrite.py has found")
+    parser.add_argument("work", help="the folder for the state and for what tests write")
+    tests = parser.add_mutually_exclusive_group(required=True)
+    tests.add_argument("--lit", nargs=3, metavar=("LIT", "BUILD", "SOURCE"))
+    tests.add_argument("--scripts", metavar="FOLDER", help="shell scripts that are tests")
+    parser.add_argument("--harmless", metavar="FILE")
+    parser.add_argument("--file", default="", metavar="REGEX", help="only conditions of these files")
+    parser.add_argument("--tests", default="", metavar="REGEX", help="ask only these")
+    parser.add_argument("--seconds", type=int, help="stop then; what is known is kept")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--known", action="store_true", help="only tell what is known")
+    parser.add_argument("--slow", action="store_true", help="ask the tests that take long, too")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    for name in ("conditions", "work"):
+        setattr(options, name, os.path.abspath(getattr(options, name)))
+    os.makedirs(options.work, exist_ok=True)
+    tests = LitTests(*options.lit) if options.lit else ScriptTests(options.scripts)
+    sys.exit(0 if Run(options, tests).run() else 1)
+
+
+if __name__ == "__main__":
+    main()
