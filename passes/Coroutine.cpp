@@ -156,6 +156,9 @@ bool Coroutine::returnsTask(const ReturnInst &Return) const {
       reachable({End->getParent()}, nullptr);
   if (!AfterEnd.contains(Return.getParent()))
     return true;
+  // What comes to a phi from elsewhere is given where there is no task.
+  SmallPtrSet<BasicBlock *, 32> AfterBegin =
+      reachable({Begin->getParent()}, nullptr);
   SmallPtrSet<Value *, 4> Seen;
   SmallVector<Value *, 4> Work{Return.getReturnValue()};
   while (!Work.empty()) {
@@ -165,7 +168,7 @@ bool Coroutine::returnsTask(const ReturnInst &Return) const {
     auto *Phi = dyn_cast_or_null<PHINode>(V);
     if (Phi && AfterEnd.contains(Phi->getParent())) {
       for (unsigned I = 0; I != Phi->getNumIncomingValues(); ++I)
-        if (AfterEnd.contains(Phi->getIncomingBlock(I)))
+        if (AfterBegin.contains(Phi->getIncomingBlock(I)))
           Work.push_back(Phi->getIncomingValue(I));
     } else if (isa_and_nonnull<PtrToIntInst>(V)) {
       Work.push_back(cast<Instruction>(V)->getOperand(0));
@@ -268,10 +271,10 @@ bool Await::findTransfer(IntrinsicInst &II) {
   Suspend = &II;
   Save = dyn_cast<IntrinsicInst>(II.getArgOperand(0));
   if (!Save || Save->getIntrinsicID() != Intrinsic::coro_save ||
-      !Save->hasOneUse() || Save->getParent() != II.getParent())
+      !Save->hasOneUse())
     return false;
-  // The transfer stands between the save and the suspend. (In unreachable code
-  // the save may stand behind it.)
+  // The transfer stands between the save and the suspend, in one block. (In
+  // unreachable code the save may stand behind it.)
   for (Instruction *I = Save; I != &II; I = I->getNextNode())
     if (!I)
       return false;
