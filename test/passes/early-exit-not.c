@@ -6,6 +6,7 @@
 #include <string.h>
 
 extern int cache[64];
+void touch(void);
 
 #define AWAITED(name)                                                                              \
     coro_task(int) awaits_##name(int n)                                                            \
@@ -74,6 +75,18 @@ coro_task(int) has_dynamic_array(int n)
 }
 AWAITED(has_dynamic_array)
 
+coro_task(int) touches_in_branch_at_call(int n)
+{
+    if (n % 2)
+        touch();
+    coro_begin(int);
+    if (n < 0)
+        coro_return(0);
+    coro_suspend();
+    coro_return(n);
+}
+AWAITED(touches_in_branch_at_call)
+
 coro_task(int) loops_at_call(int n)
 {
     while (n > 1)
@@ -99,6 +112,15 @@ coro_task(int) suspends_first(int n)
 }
 AWAITED(suspends_first)
 
+coro_task(int) never_suspends(int n)
+{
+    coro_begin(int);
+    if (n < 0)
+        coro_return(0);
+    coro_return(cache[n]);
+}
+AWAITED(never_suspends)
+
 coro_task(int) ends_in_trap(int n)
 {
     coro_begin(int);
@@ -110,7 +132,6 @@ coro_task(int) ends_in_trap(int n)
 AWAITED(ends_in_trap)
 
 // Behind a branch in the awaiter that comes back, too.
-extern void touch(void);
 coro_task(int) awaits_behind_branch(int n)
 {
     coro_begin(int);
