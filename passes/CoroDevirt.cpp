@@ -648,15 +648,18 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     return false;
   if (F.hasOptNone())
     return placeFrames(F, /*InSlots=*/false);
+  bool Changed = false;
   if (F.isPresplitCoroutine()) {
     noteAwaits(F);
     noteRamps(F);
   } else if (F.hasFnAttribute(tag::Awaits)) {
     // Of coroutines that await each other, LLVM would inline them without end.
     F.removeFnAttr(Attribute::AlwaysInline);
-    noteIndices(F);
+    Changed = noteIndices(F);
   }
-  bool Changed = placeFrames(F, /*InSlots=*/true);
+  Changed |= placeFrames(F, /*InSlots=*/true);
+  if (Changed)
+    FAM.invalidate(F, PreservedAnalyses::none());
   if (none_of(instructions(F), [](Instruction &I) {
         auto *Call = dyn_cast<CallInst>(&I);
         return isIntrinsic(&I, Intrinsic::coro_subfn_addr) ||

@@ -316,6 +316,7 @@ PreservedAnalyses CoroMarkSuspendsPass::run(Function &F,
   SmallVector<IntrinsicInst *, 8> Suspends = suspendsToMark(F);
   if (Suspends.empty())
     return PreservedAnalyses::all();
+  PreservedAnalyses PA = PreservedAnalyses::all();
   if (F.hasOptNone() && !F.hasFnAttribute(Attribute::SanitizeAddress)) {
     SmallVector<DbgVariableRecord *, 16> Homes;
     for (Instruction &I : instructions(F))
@@ -324,6 +325,8 @@ PreservedAnalyses CoroMarkSuspendsPass::run(Function &F,
           Homes.push_back(&R);
     for (IntrinsicInst *Suspend : Suspends)
       keepVariables(*Suspend, Homes);
+    PA = PreservedAnalyses::none();
+    PA.preserveSet<CFGAnalyses>();
   }
   F.addFnAttr(tag::Marked);
   VariableFlow Flow(F);
@@ -333,5 +336,5 @@ PreservedAnalyses CoroMarkSuspendsPass::run(Function &F,
     dropNotes(*Suspend);
     Teller(*Suspend, Alive).mark(At);
   }
-  return PreservedAnalyses::all();
+  return PA;
 }

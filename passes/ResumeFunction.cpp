@@ -122,7 +122,7 @@ static bool returnsAtOnce(BasicBlock *BB) {
 /// A task that has left for its awaiter waits to be destroyed: to resume it
 /// would be to return at once. LLVM has taken the way that coro-prepare made
 /// unreachable for the other one.
-static void dropIdleCases(SwitchInst &Dispatch) {
+static bool dropIdleCases(SwitchInst &Dispatch) {
   Function &F = *Dispatch.getFunction();
   BasicBlock *Never = nullptr;
   for (auto &Case : Dispatch.cases()) {
@@ -136,25 +136,26 @@ static void dropIdleCases(SwitchInst &Dispatch) {
     To->removePredecessor(Dispatch.getParent());
     Case.setSuccessor(Never);
   }
+  return Never != nullptr;
 }
 
-void coroinline::noteIndices(Function &Resume) {
+bool coroinline::noteIndices(Function &Resume) {
   const DataLayout &DL = Resume.getParent()->getDataLayout();
   if (Resume.hasFnAttribute(IndexNote))
-    return; // what it begins with now need not be what CoroSplit made
+    return false; // what it begins with now need not be what CoroSplit made
   Resume.addFnAttr(IndexNote);
   SwitchInst *Dispatch = findDispatch(Resume);
   StoreInst *MakesTask = storeIntoFrame(Resume);
   if (!Dispatch || !MakesTask ||
       !isa<UnreachableInst>(Dispatch->getDefaultDest()->getTerminator()))
-    return;
-  dropIdleCases(*Dispatch);
+    return false;
+  const bool Changed = dropIdleCases(*Dispatch);
   auto *Index = cast<LoadInst>(Dispatch->getCondition());
   auto Offset = offsetFrom(*Resume.getArg(0), *Index->getPointerOperand(), DL);
   ConstantInt *Start =
       Offset ? findStart(*MakesTask, *Offset, Index->getType(), DL) : nullptr;
   if (!Start)
-    return;
+    return Changed;
   std::string All = utostr(Start->getZExtValue());
   for (auto &Case : Dispatch->cases())
     if (Case.getCaseValue() != Start &&
@@ -163,6 +164,7 @@ void coroinline::noteIndices(Function &Resume) {
   Resume.addFnAttr(
       IndexNote,
       formatv("{0};{1};{2}", *Offset, Start->getBitWidth(), All).str());
+  return Changed;
 }
 
 /// What the index is in that state; null where it can be several.

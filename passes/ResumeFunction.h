@@ -17,7 +17,8 @@ llvm::StoreInst *storeIntoFrame(llvm::Function &F);
 
 /// For a resume function that was just split: what nobody resumes is
 /// unreachable, and the indices that its tasks can have are noted on it.
-void noteIndices(llvm::Function &Resume);
+/// Returns whether its code has changed.
+bool noteIndices(llvm::Function &Resume);
 
 /// The body of a resume function in the place of a call: what it does from At
 /// on, up to After if it comes there.
