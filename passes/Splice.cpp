@@ -67,8 +67,8 @@ bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
   APInt Offset(DL.getIndexTypeSizeInBits(GEP.getType()), 0);
   ConstantInt *Length =
       Copy ? dyn_cast<ConstantInt>(Copy->getLength()) : nullptr;
-  if (GEP.getPointerOperand() != &Task ||
-      !GEP.accumulateConstantOffset(DL, Offset) || !(Load || Length) ||
+  // False, too, where Task is an index.
+  if (!GEP.accumulateConstantOffset(DL, Offset) || !(Load || Length) ||
       (Copy && Copy->getDest() == &GEP))
     return false;
   TypeSize Size = Load ? DL.getTypeStoreSize(Load->getType())
