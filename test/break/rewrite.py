@@ -40,6 +40,10 @@ PREDICATE = re.compile(r"(is|has|have|can|may|must|does|reads|leaves|holds|conta
                        r"all_of|any_of|none_of|empty)(_?[A-Z]\w*|s|_contained|_with)?$|Is[A-Z]\w*$")
 
 
+# Numbers that a file has for its conditions: so that a change of one leaves the others alone.
+PER_FILE = 500
+
+
 class Source:
     """The tokens of a file, and where its brackets close."""
 
@@ -301,13 +305,15 @@ def main():
     sources, copy = (os.path.abspath(folder) for folder in sys.argv[1:])
     header = os.path.join(os.path.dirname(os.path.abspath(__file__)), "broken.h")
     os.makedirs(copy, exist_ok=True)
-    everything = []
+    everything, first = [], 0
     for name in sorted(os.listdir(sources)):
         path = os.path.join(sources, name)
         with open(path, encoding="utf-8") as file:
             text = file.read()
         if name.endswith(".cpp"):
-            text, conditions = Rewriter(name, text, len(everything) + 1).run()
+            first += PER_FILE
+            text, conditions = Rewriter(name, text, first).run()
+            assert len(conditions) < PER_FILE
             text = '#include "%s"\n#line 1 "%s"\n%s' % (header, path, text)
             everything += conditions
         write(os.path.join(copy, name), text)

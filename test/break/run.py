@@ -142,17 +142,10 @@ class Run:
                         for value in condition["values"]]
         self.harmless = read_harmless(options.harmless)
         self.path = os.path.join(options.work, "state.json")
-        sources = digest(os.path.dirname(options.conditions))
-        self.state = {"sources": sources, "tests": {}, "mutants": {}}
+        self.state = {"files": self.file_digests(conditions), "tests": {}, "mutants": {}}
         if os.path.exists(self.path):
             with open(self.path, encoding="utf-8") as file:
-                old = json.load(file)
-            if old["sources"] == sources:
-                self.state = old
-            else:  # only where to begin
-                self.state["mutants"] = {
-                    key: {"hint": known.get("killed") or known.get("hint"), "passed": {}}
-                    for key, known in old["mutants"].items()}
+                self.take_over(json.load(file))
         self.digests = {name: tests.digest(name) for name in tests.names()
                         if (options.slow or not SLOW.match(name))
                         and re.search(options.tests, name)}
@@ -161,6 +154,31 @@ class Run:
             if killed in self.digests and known["digest"] != self.digests[killed]:
                 known["hint"] = known.pop("killed")
         self.kills = {}  # (test, file) -> mutants
+
+    def file_digests(self, conditions):
+        """By the names of the sources; a header belongs to each."""
+        folder = os.path.dirname(self.options.conditions)
+        headers = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
+                   if name.endswith(".h")]
+        return {name: digest(os.path.join(folder, name), *headers)
+                for name in sorted({condition["file"] for condition in conditions})}
+
+    def take_over(self, old):
+        """What is known from the last time, but for the files that have changed: of those, the test
+        to begin with."""
+        files, before = self.state["files"], old["files"]
+        changed = {name for name in files if before.get(name) != files[name]}
+        if list(before) != list(files):  # other numbers
+            changed = set(files)
+        for key, known in old["mutants"].items():
+            if key.split()[0] in changed:
+                known = {"hint": known.get("killed") or known.get("hint"), "passed": {}}
+            self.state["mutants"][key] = known
+        numbers = {str(mutant.number) for mutant in self.mutants if mutant.file in changed}
+        for name, known in old["tests"].items():
+            if changed != set(files) and not any(
+                    seen.split("=")[0] in numbers for seen in known["sees"]):
+                self.state["tests"][name] = known
 
     def save(self):
         temporary = self.path + ".new"

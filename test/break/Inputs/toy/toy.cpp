@@ -4,26 +4,31 @@
 
 static const int Primes[] = {2, 3, 5, 7};
 
-static bool isPlace(const int *N) { return *N >= 0 && *N < 4; }
-
-static const int *primeAt(int N) {
-  if (!isPlace(&N))
-    return nullptr;
-  return &Primes[N];
+static bool isPlace(const int *N)
+{
+    return *N >= 0 && *N < 4;
 }
 
-int main(int Count, char **Arguments) {
-  if (Count < 2)
-    return 2;
-  const int *Prime = primeAt(std::atoi(Arguments[1]));
-  if (Prime == nullptr)
-    return 1;
-  std::printf("%d\n", *Prime);
-  std::fflush(stdout);
-  for (bool Again = Count > 2; Again;) {
+static const int *primeAt(int N)
+{
+    if (!isPlace(&N))
+        return nullptr;
+    return &Primes[N];
+}
+
+int main(int Count, char **Arguments)
+{
+    if (Count < 2)
+        return 2;
+    const int *Prime = primeAt(std::atoi(Arguments[1]));
+    if (Prime == nullptr)
+        return 1;
     std::printf("%d\n", *Prime);
-    if (Count > 2)
-      break;
-  }
-  return 0;
+    std::fflush(stdout);
+    for (bool Again = Count > 2; Again;) {
+        std::printf("%d\n", *Prime);
+        if (Count > 2)
+            break;
+    }
+    return 0;
 }
