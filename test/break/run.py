@@ -154,6 +154,9 @@ class Run:
             if killed in self.digests and known["digest"] != self.digests[killed]:
                 known["hint"] = known.pop("killed")
         self.kills = {}  # (test, file) -> mutants
+        self.running = set()  # processes, each with a group of its own
+        signal.signal(signal.SIGTERM, self.give_up)
+        signal.signal(signal.SIGINT, self.give_up)
 
     def file_digests(self, conditions):
         """By the names of the sources; a header belongs to each."""
@@ -187,6 +190,14 @@ class Run:
         os.replace(temporary, self.path)
         self.saved = time.monotonic()
 
+    def give_up(self, *_):
+        self.end = time.monotonic()
+        for process in list(self.running):
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
     def is_over(self):
         return self.end is not None and time.monotonic() > self.end
 
@@ -204,11 +215,13 @@ class Run:
             + self.tests.command(names, scratch),
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True)
+        self.running.add(process)
         try:
             output = process.communicate(timeout=900 + 20 * seconds)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output = process.communicate()[0] + b"\nKilled\n"
+        self.running.discard(process)
         output = output.decode(errors="replace")
         if os.path.exists(crashed):
             output += "\n" + CRASHED
@@ -243,6 +256,8 @@ class Run:
             os.remove(path)
         start = time.monotonic()
         passes = self.execute([name], worker, 600, COROINLINE_REACHED=path)[0].get(name, False)
+        if self.is_over():
+            return
         sees = set()
         if passes and os.path.exists(path):
             with open(path, encoding="ascii") as file:
@@ -290,6 +305,8 @@ class Run:
             passes, output = self.execute(
                 some, worker, sum(self.state["tests"][name]["seconds"] for name in some),
                 COROINLINE_BROKEN="%d=%d" % (mutant.number, mutant.value))
+            if self.is_over():
+                return  # it may have been ended
             with self.lock:
                 for name in some:
                     if passes.get(name):
