@@ -331,7 +331,7 @@ class Run:
             return "killed"
         names = self.witnesses(mutant)
         if not names:
-            return "not reached"
+            return "not reached" if self.is_whole else "not asked"
         passed = self.state["mutants"].get(mutant.key, {}).get("passed", {})
         if any(passed.get(name) != self.digests[name] for name in names):
             return "not asked"
@@ -341,13 +341,13 @@ class Run:
         """Whether every mutant is killed or harmless."""
         if self.options.known:
             self.end = time.monotonic()
-        is_whole = self.record_all()
+        self.is_whole = self.record_all()
         wanted = [mutant for mutant in self.mutants if re.search(self.options.file, mutant.file)]
         wanted.sort(key=lambda mutant: (mutant.key in self.harmless, mutant.number))
         self.in_parallel([mutant for mutant in wanted if not self.is_killed(mutant)], self.ask)
-        if not is_whole:
+        if not self.is_whole:
             print("what all tests reach is not known yet: again for the rest")
-        return self.report(wanted) and is_whole
+        return self.report(wanted) and self.is_whole
 
     def report(self, wanted):
         counts = dict.fromkeys(["killed", "harmless", "survived", "not reached", "not asked"], 0)
