@@ -772,6 +772,13 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
  * those in use, to use less of them; its own slot's room for a frame is free then. */
 #define CORO__IS_AT_HOME(slot) ((slot)->frame == (void *)((slot) + 1))
 
+/* By the library, of which the memory sanitizer sees nothing. */
+#if __has_feature(memory_sanitizer)
+#define CORO__FILLED = {0}
+#else
+#define CORO__FILLED
+#endif
+
 /* Behind the last slot comes the first. */
 #define CORO__WRAP                                                                                 \
     do {                                                                                           \
@@ -808,7 +815,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
         const size_t coro__room = coro__group * (coro__size / sizeof(struct coro__slot));          \
         struct coro__slot coro__slot_array[coro__room], *coro__slot = coro__slot_array;            \
         static struct coro__site coro__site __attribute__((unused));                               \
-        struct coro__group coro__found; /* how many */                                             \
+        struct coro__group coro__found CORO__FILLED; /* how many */                                \
         if (coro__auto)                                                                            \
             coro__group_begin(&coro__found, &coro__site, coro__total, coro__size);                 \
         __attribute__((cleanup(coro__finding_end), unused)) struct coro__finding coro__finding = { \

@@ -1,6 +1,7 @@
 // CORO_GROUP_AUTO gives the answers of any fixed group, whatever sizes it goes through, with frames in
 // the slots or elsewhere, also where the sink leaves, and in calls within calls.
 // RUN: %everywhere %s | FileCheck %s
+// RUN: %cc -O1 -fsanitize=memory -fno-sanitize-recover=all %s -o %t.memory && %t.memory | FileCheck %s
 #include "../runtime/Inputs/simulated.h"
 
 /* As many sizes win as there are: the contests go on, one after the other. */

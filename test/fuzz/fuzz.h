@@ -34,13 +34,6 @@
     attributes handle name(FUZZ_PARAMETERS(count, __VA_ARGS__))
 #endif
 
-/* The memory sanitizer does not see what our runtime writes to a variable of coro_interleave. */
-#if __has_feature(memory_sanitizer)
-#define FUZZ_GROUP_AUTO 16
-#else
-#define FUZZ_GROUP_AUTO CORO_GROUP_AUTO
-#endif
-
 /* each(T, a) for every parameter */
 #define FUZZ_EACH0(each, ...)
 #define FUZZ_EACH1(each, T, a) each(T, a)

@@ -455,7 +455,7 @@ bool drive_interleaved_auto(struct context *c)
     count_driver(c);
     bool leaves = choose(c, F_INTERLEAVE_LEFT, 30);
     line(c, "uint64_t %s = 0;", sum);
-    line(c, "coro_interleave(FUZZ_GROUP_AUTO, %u, %s, (%s), %s, {", count, i, task, v);
+    line(c, "coro_interleave(CORO_GROUP_AUTO, %u, %s, (%s), %s, {", count, i, task, v);
     if (leaves)
         line(c, "    if (%s == %u)\n            break;", i, below(count));
     else
