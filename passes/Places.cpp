@@ -33,14 +33,20 @@ uint64_t factorOf(Value *V, unsigned Depth = 0) {
   case Instruction::Select:
     return std::gcd(Of(1), Of(2));
   case Instruction::Add:
-  case Instruction::Sub:
-    return std::gcd(Of(0), Of(1));
+  case Instruction::Sub: {
+    // An overflow leaves no more than the power of two; where it can only be
+    // seen by the sign of what is extended, no array is as large as that.
+    const uint64_t N = std::gcd(Of(0), Of(1));
+    auto *Sum = cast<OverflowingBinaryOperator>(I);
+    bool IsExact = (Sum->hasNoUnsignedWrap() || Sum->hasNoSignedWrap()) &&
+                   I->getType()->getScalarSizeInBits() >= 32;
+    return IsExact ? N : N & -N;
+  }
   case Instruction::ZExt:
   case Instruction::SExt:
     return Of(0);
   case Instruction::Mul:
   case Instruction::Shl: {
-    // An overflow would leave no more than the powers of two.
     auto *N = dyn_cast<ConstantInt>(I->getOperand(1));
     if (!N || !cast<OverflowingBinaryOperator>(I)->hasNoUnsignedWrap())
       return 1;

@@ -43,3 +43,8 @@ AT(difference_of_multiples, sixes, i % 3 * 6 - j % 2 * 6)
 // CHECK: 'b' inlined into 'long_sum'
 // CHECK: 'a' inlined into 'long_sum'
 AT(long_sum, sixes, i % 2 + i / 3 + i / 5 + i / 7 + i / 9 + i / 11)
+// CHECK: 'b' inlined into 'sum_in_few_bits'
+// CHECK: 'a' inlined into 'sum_in_few_bits'
+AT(sum_in_few_bits, sixes, (unsigned char)(i % 32 * 6 + j % 16 * 12))
+// CHECK: 'a' inlined into 'sum_that_fits'
+AT(sum_that_fits, sixes, i % 32 * 6 + j % 16 * 12)
