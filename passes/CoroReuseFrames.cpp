@@ -43,6 +43,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
@@ -138,11 +139,13 @@ class Waiting {
   bool isOfUse(CallInst &Release);
 
 public:
+  using EdgeSet = SmallSetVector<std::pair<BasicBlock *, BasicBlock *>, 4>;
+
   Waiting(Function &F, Frames &Of) : F(F), Of(Of) {}
   /// Leaves those releases that have a Make to wait for.
   void run();
   /// Where a frame goes back, as edges.
-  SmallVector<std::pair<BasicBlock *, BasicBlock *>, 4> releases();
+  EdgeSet releases();
   /// Tells which frame waits at the ends of blocks where that changes.
   void provide(Spare &Frames);
   CallInst *releaseBefore(const Make &M);
@@ -247,13 +250,13 @@ void Waiting::run() {
   }
 }
 
-SmallVector<std::pair<BasicBlock *, BasicBlock *>, 4> Waiting::releases() {
-  SmallVector<std::pair<BasicBlock *, BasicBlock *>, 4> Edges;
+Waiting::EdgeSet Waiting::releases() {
+  EdgeSet Edges; // a switch may have several cases of one
   for (BasicBlock &BB : F)
     if (waitsAtEnd(Blocks[&BB]))
       for (BasicBlock *Next : successors(&BB))
         if (!isTaken(*Next) && !Blocks[Next].AlwaysMakes)
-          Edges.push_back({&BB, Next});
+          Edges.insert({&BB, Next});
   return Edges;
 }
 
@@ -275,15 +278,16 @@ CallInst *Waiting::releaseBefore(const Make &M) {
 
 } // namespace
 
+static bool isPool(const Value *V) {
+  auto *Variable = dyn_cast<GlobalVariable>(V);
+  return Variable && Variable->getName() == PoolName;
+}
+
 /// Whether a frame that Destroy frees goes to the free lists of coro.h: where
 /// there are none, each is to go to the allocator at once.
 static bool isPooled(Function &Destroy) {
-  auto IsPool = [](const Value *V) {
-    auto *Variable = dyn_cast<GlobalVariable>(V);
-    return Variable && Variable->getName() == PoolName;
-  };
   return any_of(instructions(Destroy),
-                [&](Instruction &I) { return any_of(I.operands(), IsPool); });
+                [](Instruction &I) { return any_of(I.operands(), isPool); });
 }
 
 /// Whether Task, which is Release's, has been awaited to its end by then.
@@ -352,6 +356,38 @@ static Value *valueOnceAllocated(PHINode &Phi, const BasicBlock &Ask) {
   return Only;
 }
 
+/// Whether Address lies in the free lists.
+static bool isInPool(const Value *Address) {
+  for (const Value *V = Address;;) {
+    V = V->stripInBoundsOffsets();
+    auto *Call = dyn_cast<CallInst>(V);
+    bool IsSame = Call && (isIntrinsic(V, Intrinsic::threadlocal_address) ||
+                           Call->hasFnAttr(tag::Pin));
+    if (!IsSame)
+      return isPool(V);
+    V = Call->getArgOperand(0);
+  }
+}
+
+/// Whether nothing is done from there up to Begin but to ask for memory: what
+/// counts how often it is asked has to be done.
+static bool onlyAllocates(BasicBlock &There, IntrinsicInst &Begin) {
+  auto IsIdle = [](const Instruction &I) {
+    auto *Store = dyn_cast<StoreInst>(&I);
+    auto *Call = dyn_cast<CallInst>(&I);
+    const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+    return !I.mayHaveSideEffects() ||
+           (Store && isInPool(Store->getPointerOperand())) ||
+           (Call && Call->hasFnAttr(tag::Pin)) ||
+           (Callee && Callee->getName() == AllocateName);
+  };
+  SmallPtrSet<BasicBlock *, 32> Blocks = reachable({&There}, Begin.getParent());
+  Blocks.erase(Begin.getParent());
+  return all_of(Blocks, [&](BasicBlock *BB) {
+    return isa<UnreachableInst>(BB->getTerminator()) || all_of(*BB, IsIdle);
+  });
+}
+
 /// Where Begin's task gets its memory, if that has the form shown above.
 static std::optional<Make> makeOf(IntrinsicInst &Begin) {
   auto *Memory = dyn_cast<PHINode>(Begin.getArgOperand(1));
@@ -363,9 +399,12 @@ static std::optional<Make> makeOf(IntrinsicInst &Begin) {
     auto *Ask = dyn_cast<BranchInst>(U->user_back());
     if (!Ask || Ask->getSuccessor(1) != Begin.getParent() ||
         Ask->getSuccessor(0) == Begin.getParent() ||
-        any_of(Begin.getParent()->phis(), [&](PHINode &Phi) {
-          return &Phi != Memory && !valueOnceAllocated(Phi, *Ask->getParent());
-        }))
+        any_of(Begin.getParent()->phis(),
+               [&](PHINode &Phi) {
+                 return &Phi != Memory &&
+                        !valueOnceAllocated(Phi, *Ask->getParent());
+               }) ||
+        !onlyAllocates(*Ask->getSuccessor(0), Begin))
       continue;
     return Make{Ask, &Begin};
   }
@@ -491,7 +530,13 @@ static bool reuse(Function &F, Frames &Of) {
   Waiting Frames(F, Of);
   Frames.run();
   auto Edges = Frames.releases();
-  if (Of.Releases.empty() || Edges.size() > MaxReleases)
+  auto CanSplit = [](auto &Edge) {
+    auto [From, To] = Edge;
+    return !isa<IndirectBrInst, CallBrInst>(From->getTerminator()) &&
+           To->canSplitPredecessors();
+  };
+  if (Of.Releases.empty() || Edges.size() > MaxReleases ||
+      !all_of(Edges, CanSplit))
     return false;
   bool KnowFunctions = all_of(Of.Releases, [](CallInst *Release) {
     return all_of(beginsOf(Release->getArgOperand(0)),

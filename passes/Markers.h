@@ -82,8 +82,10 @@ unsigned headerSize(const llvm::DataLayout &DL);
 /// at the header's place in the frame.
 bool isPromise(const llvm::AllocaInst &AI);
 
-/// The thread's free lists in coro.h.
+/// The thread's free lists in coro.h, and what is asked for memory where these
+/// have none.
 constexpr char PoolName[] = "coro__pool";
+constexpr char AllocateName[] = "coro__frame_from_allocator";
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

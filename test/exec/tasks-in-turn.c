@@ -69,6 +69,38 @@ over:
     coro_return(sum + coro_await(leaf(sum)));
 }
 
+// Several values lead out by one way, and a call that may throw by another.
+static int checks;
+__attribute__((noinline)) static void check(int x)
+{
+    checks += x & 1;
+}
+static coro_task(int) choices(int n)
+{
+    coro_begin(int);
+    int sum = 0;
+    for (int i = 0;; i++) {
+        __attribute__((cleanup(leave))) int scope = 1;
+        scopes++;
+        int x = coro_await(leaf(n * i + 1));
+        check(x);
+        switch (x) {
+        case 4:
+        case 7:
+        case 12:
+        case 30:
+            coro_return(sum + x);
+        case 1:
+        case 11:
+            sum++;
+        }
+        sum += i;
+        if (sum > 200)
+            break;
+    }
+    coro_return(sum);
+}
+
 // Loops in loops; some turns await nothing, some another coroutine's task.
 static coro_task(int) nested(int n)
 {
@@ -183,7 +215,8 @@ static coro_task(int) levels(int n)
 
 #define EACH(X)                                                                                    \
     X(ways, 30)                                                                                    \
-    X(nested, 24) X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30) X(levels, 5)
+    X(choices, 30) X(nested, 24) X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30)        \
+        X(levels, 5)
 
 #define RUN(coroutine, most)                                                                       \
     {                                                                                              \
@@ -212,6 +245,7 @@ int main(void)
     if (coro_set_allocator(&allocator))
         return 1;
     // CHECK: ways: 445368144, left 14 times, in turns 21904
+    // CHECK-NEXT: choices: 2164953101, left 3 times, in turns 9780
     // CHECK-NEXT: nested: 480362680, left 88 times, in turns 103984
     // CHECK-NEXT: pairs: 3823069014, left 63 times, in turns 600775888
     // CHECK-NEXT: by_hand: 1760774800, left 16 times, in turns 924239376
