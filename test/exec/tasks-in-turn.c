@@ -215,8 +215,8 @@ static coro_task(int) levels(int n)
 
 #define EACH(X)                                                                                    \
     X(ways, 30)                                                                                    \
-    X(choices, 30) X(nested, 24) X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30)        \
-        X(levels, 5)
+    X(choices, 30)                                                                                 \
+    X(nested, 24) X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30) X(levels, 5)
 
 #define RUN(coroutine, most)                                                                       \
     {                                                                                              \
