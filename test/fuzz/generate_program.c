@@ -328,7 +328,7 @@ static void coroutine_make(struct program *p, struct coroutine *f)
         use_parameters(&c);
     if (c.where != IN_QUIET && choose(&c, F_AWAIT_FOR, 50) && await_for(&c))
         use(&c, F_AWAIT_FOR);
-    if (p->size == TINY && chance(70)) {
+    if (p->size == TINY && c.where != IN_QUIET && chance(70)) {
         char *value = awaits(&c);
         if (value)
             note(&c, value);
