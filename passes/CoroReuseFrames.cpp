@@ -75,7 +75,6 @@ struct Make {
 
 /// All that happens in F to the frames of one coroutine.
 struct Frames {
-  Function *Destroy = nullptr;
   SmallVector<Make, 2> Makes;
   SmallVector<CallInst *, 2> Releases; // of tasks that have ended
 };
@@ -117,7 +116,7 @@ class Waiting {
   enum class Event { None, Make, Release, Stop };
   struct Block {
     Event First = Event::None, Last = Event::None;
-    CallInst *Release = nullptr; // the last event
+    CallInst *Release = nullptr; // the last one, if nothing stops behind it
     bool MayMake = false;        // some way from its start comes to a Make
     bool AlwaysMakes = true;     // each, but for those that never end
     bool AlwaysWaits = true;     // a frame waits at its start
@@ -148,7 +147,10 @@ public:
   EdgeSet releases();
   /// Tells which frame waits at the ends of blocks where that changes.
   void provide(Spare &Frames);
-  CallInst *releaseBefore(const Make &M);
+  /// In the block of a Make, which ends it.
+  CallInst *releaseBefore(const Make &M) {
+    return Blocks[M.Ask->getParent()].Release;
+  }
 };
 
 void Waiting::findEvents() {
@@ -162,8 +164,10 @@ void Waiting::findEvents() {
     };
     for (Instruction &I : BB) {
       if (isIntrinsic(&I, Intrinsic::coro_suspend) ||
-          isIntrinsic(&I, Intrinsic::coro_end))
+          isIntrinsic(&I, Intrinsic::coro_end)) {
         Add(Event::Stop);
+        B.Release = nullptr;
+      }
       auto *Release = dyn_cast<CallInst>(&I);
       if (Release && is_contained(Of.Releases, Release)) {
         Add(Event::Release);
@@ -226,15 +230,9 @@ void Waiting::solve() {
 bool Waiting::isOfUse(CallInst &Release) {
   BasicBlock *BB = Release.getParent();
   const Block &B = Blocks[BB];
-  if (B.Last == Event::Make) // which comes last in its block
-    return B.Release == &Release &&
-           none_of(make_range(std::next(Release.getIterator()), BB->end()),
-                   [](Instruction &I) {
-                     return isIntrinsic(&I, Intrinsic::coro_suspend);
-                   });
-  return B.Last == Event::Release && B.Release == &Release &&
-         any_of(successors(BB),
-                [&](BasicBlock *Next) { return isTaken(*Next); });
+  return B.Release == &Release &&
+         (B.Last == Event::Make ||
+          any_of(successors(BB), [&](auto *Next) { return isTaken(*Next); }));
 }
 
 void Waiting::run() {
@@ -268,12 +266,6 @@ void Waiting::provide(Spare &Frames) {
       Frames.add(BB, B.Last == Event::Release ? B.Release->getArgOperand(0)
                                               : nullptr);
   }
-}
-
-/// In the same block.
-CallInst *Waiting::releaseBefore(const Make &M) {
-  CallInst *Release = Blocks[M.Ask->getParent()].Release;
-  return Release && isOfUse(*Release) ? Release : nullptr;
 }
 
 } // namespace
@@ -322,6 +314,7 @@ static Function *destroyOf(Value *Task) {
   return Destroy;
 }
 
+/// By what frees the frames.
 static MapVector<Function *, Frames> findReleases(Function &F) {
   MapVector<Function *, Frames> Found;
   std::optional<DominatorTree> DT;
@@ -334,10 +327,8 @@ static MapVector<Function *, Frames> findReleases(Function &F) {
       continue;
     if (!DT)
       DT.emplace(F);
-    if (hasEnded(*Call->getArgOperand(0), *Call, *DT)) {
-      Found[Callee].Destroy = Callee;
+    if (hasEnded(*Call->getArgOperand(0), *Call, *DT))
       Found[Callee].Releases.push_back(Call);
-    }
   }
   return Found;
 }
@@ -525,8 +516,8 @@ static void giveFrame(const Make &M, Value *Frame, Value *IsThere,
   NumReused++;
 }
 
-static bool reuse(Function &F, Frames &Of) {
-  Of.Makes = findMakes(F, *Of.Destroy);
+static bool reuse(Function &F, const Function &Destroy, Frames &Of) {
+  Of.Makes = findMakes(F, Destroy);
   Waiting Frames(F, Of);
   Frames.run();
   auto Edges = Frames.releases();
@@ -572,6 +563,6 @@ PreservedAnalyses CoroReuseFramesPass::run(Function &F,
     return PreservedAnalyses::all();
   bool Changed = false;
   for (auto &[Destroy, Of] : findReleases(F))
-    Changed |= reuse(F, Of);
+    Changed |= reuse(F, *Destroy, Of);
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

@@ -32,8 +32,8 @@ struct FusedBody {
 /// What is known of a task that is resumed.
 enum class TaskState { Any, New, Started };
 
-/// Tells the optimizer that at the start of At the task is in State; nothing
-/// where Resume has no note.
+/// Tells the optimizer that at the start of At the task has been resumed
+/// before, if it has; nothing where Resume has no note.
 void assumeState(const FusedBody &Body, TaskState State);
 /// What a new task reads as its index is known; nobody else reads it before the
 /// body stores another one.
