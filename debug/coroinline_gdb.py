@@ -328,11 +328,12 @@ class Running:
         step = frame.older() if frame.type() == gdb.INLINE_FRAME else None
         driver = step.older() if step and step.name() == "coro__step" else None
         try:
-            slot = driver and driver.read_var("coro__slot")
+            slot = driver.read_var("coro__slot") if driver else None
         except ValueError:
             return None
-        known = slot and not slot.is_optimized_out
-        return int(slot["frame"]) or None if known else None
+        if slot is None or slot.is_optimized_out:
+            return None
+        return int(slot["frame"]) or None
 
 
 # ---- Commands ------------------------------------------------------------------------------------
@@ -436,11 +437,13 @@ these are told by their numbers in it, the others by their places in the array."
                 frame = frame.older()
         else:
             raise Failure("no coro_interleave is running here: name the tasks: coro-list TASKS")
-        first, end, size = slots["first"], slots["end"], slots["size"]
-        if first.is_optimized_out or end.is_optimized_out or size.is_optimized_out:
-            raise Failure("the slots of coro_interleave have been optimized out here")
-        for address in range(int(first), int(end), int(size)):
-            slot = gdb.Value(address).cast(first.type)
+        kind = slots["first"].type
+        try:
+            first, end, size = int(slots["first"]), int(slots["end"]), int(slots["size"])
+        except gdb.error:  # which a part of a variable may be, and not say so
+            raise Failure("the slots of coro_interleave have been optimized out here") from None
+        for address in range(first, end, size):
+            slot = gdb.Value(address).cast(kind)
             if int(slot["frame"]):
                 yield int(slot["index"]), int(slot["frame"])
 

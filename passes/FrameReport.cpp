@@ -8,12 +8,14 @@
 //   define void @f.resume(ptr dereferenceable(88) %frame)
 //          "coroinline-report"="3;2;f"
 //
+// It is read as soon as the resume function is there, which is gone at the end
+// where its body stands in all that drives it.
+//
 //===----------------------------------------------------------------------===//
 
 #include "FrameReport.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Module.h"
@@ -118,18 +120,30 @@ static void report(Function &F, const Numbers &N,
   });
 }
 
+/// Says it once of all the functions that CoroSplit has made of a coroutine.
+static void reportOnce(Function &F, FunctionAnalysisManager &FAM) {
+  auto N = notedOn(F);
+  // Not of the coroutine itself, which may be no more than declared.
+  if (!N || F.arg_size() != 1 || !F.getArg(0)->getDereferenceableBytes())
+    return;
+  const std::string Name = N->Name.str();
+  report(F, *N, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+  for (Function &Each : *F.getParent())
+    if (auto Of = notedOn(Each); Of && Of->Name == Name) {
+      Each.removeFnAttr(Note);
+      Each.removeFnAttr(PartsNote);
+    }
+}
+
+PreservedAnalyses FrameReportPass::run(Function &F,
+                                       FunctionAnalysisManager &AM) {
+  reportOnce(F, AM);
+  return PreservedAnalyses::all();
+}
+
 PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  StringSet<> Reported;
-  for (Function &F : M) {
-    auto N = notedOn(F);
-    // Not of the coroutine itself, which may be no more than declared.
-    if (!N || F.arg_size() != 1 || !F.getArg(0)->getDereferenceableBytes())
-      continue;
-    if (Reported.insert(N->Name).second)
-      report(F, *N, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
-    F.removeFnAttr(Note);
-    F.removeFnAttr(PartsNote);
-  }
+  for (Function &F : M)
+    reportOnce(F, FAM);
   return PreservedAnalyses::all();
 }

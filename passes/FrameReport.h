@@ -26,6 +26,8 @@ void noteParts(llvm::Function &F, const FrameParts &Parts);
 /// frame.
 class FrameReportPass : public llvm::PassInfoMixin<FrameReportPass> {
 public:
+  llvm::PreservedAnalyses run(llvm::Function &F,
+                              llvm::FunctionAnalysisManager &AM);
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static llvm::StringRef passName() { return "coro-frame-report"; }
   static bool isRequired() { return true; }

@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Operator.h"
 
 #include <numeric>
@@ -12,17 +13,82 @@
 using namespace llvm;
 using namespace coroinline;
 
-namespace {
+/// Whether Sum gives no more and no less than mathematics do: where that shows
+/// by the sign of what is extended alone, no array is as large.
+static bool isExact(const Instruction &Sum) {
+  auto *I = dyn_cast<OverflowingBinaryOperator>(&Sum);
+  return I && (I->hasNoUnsignedWrap() || I->hasNoSignedWrap()) &&
+         Sum.getType()->getScalarSizeInBits() >= 32;
+}
 
-/// To is From, some bytes on: Offset, and any multiple of Stride.
-struct Step {
-  Value *From, *To;
-  int64_t Offset = 0;
-  uint64_t Stride = 0;
-};
+/// A step so small that no loop takes as many as an overflow of 64 bits needs.
+static constexpr uint64_t SmallStep = 4096;
 
-/// What V is a multiple of: 0 if it is 0.
-uint64_t factorOf(Value *V, unsigned Depth = 0) {
+using Values = SmallSetVector<const Value *, 8>;
+
+/// Adds to Work what V, which stands in it, gives as it is. False where V is no
+/// choice.
+static bool seeChoice(const Value *V, Values &Work) {
+  if (auto *Phi = dyn_cast<PHINode>(V)) {
+    Work.insert(Phi->op_begin(), Phi->op_end());
+    return true;
+  }
+  auto *Select = dyn_cast<SelectInst>(V);
+  if (Select) {
+    Work.insert(Select->getTrueValue());
+    Work.insert(Select->getFalseValue());
+  }
+  return Select;
+}
+
+/// What V is a multiple of, if it is one small constant or another.
+static std::optional<uint64_t> factorOfStep(const Value *V) {
+  Values Work;
+  Work.insert(V);
+  uint64_t Factor = 0;
+  for (unsigned K = 0; K < Work.size(); K++) { // it grows
+    if (seeChoice(Work[K], Work))
+      continue;
+    auto *N = dyn_cast<ConstantInt>(Work[K]);
+    if (!N || N->getBitWidth() != 64 || N->getValue().abs().ugt(SmallStep))
+      return std::nullopt;
+    Factor = std::gcd(Factor, N->getValue().abs().getZExtValue());
+  }
+  return Factor;
+}
+
+/// Of what is one value or another, some steps on: as an index is that goes
+/// through an array.
+static uint64_t factorOfCounter(const Value &Counter, unsigned Depth) {
+  Values Work;
+  Work.insert(&Counter);
+  uint64_t Factor = 0;
+  bool AreExact = true, AreSmall = true;
+  for (unsigned K = 0; K < Work.size(); K++) { // it grows
+    const Value *V = Work[K];
+    if (seeChoice(V, Work))
+      continue;
+    auto *Sum = dyn_cast<BinaryOperator>(V);
+    if (Sum && Sum->getOpcode() == Instruction::Add) {
+      auto Step = factorOfStep(Sum->getOperand(1));
+      AreExact &= isExact(*Sum);
+      AreSmall &= Step.has_value();
+      Work.insert(Sum->getOperand(0));
+      if (Step)
+        Factor = std::gcd(Factor, *Step);
+      else
+        Work.insert(Sum->getOperand(1));
+    } else {
+      auto *N = dyn_cast<ConstantInt>(V);
+      AreSmall &= N && N->getValue().abs().isIntN(32);
+      Factor = std::gcd(Factor, factorOf(V, Depth + 1));
+    }
+  }
+  // An overflow leaves no more than the power of two.
+  return AreExact || AreSmall ? Factor : Factor & -Factor;
+}
+
+uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
   if (auto *N = dyn_cast<ConstantInt>(V))
     return N->getValue().abs().getLimitedValue();
   auto *I = dyn_cast<Operator>(V);
@@ -30,17 +96,13 @@ uint64_t factorOf(Value *V, unsigned Depth = 0) {
     return 1;
   auto Of = [&](unsigned K) { return factorOf(I->getOperand(K), Depth + 1); };
   switch (I->getOpcode()) {
+  case Instruction::PHI:
   case Instruction::Select:
-    return std::gcd(Of(1), Of(2));
   case Instruction::Add:
+    return factorOfCounter(*V, Depth);
   case Instruction::Sub: {
-    // An overflow leaves no more than the power of two; where it can only be
-    // seen by the sign of what is extended, no array is as large as that.
     const uint64_t N = std::gcd(Of(0), Of(1));
-    auto *Sum = cast<OverflowingBinaryOperator>(I);
-    bool IsExact = (Sum->hasNoUnsignedWrap() || Sum->hasNoSignedWrap()) &&
-                   I->getType()->getScalarSizeInBits() >= 32;
-    return IsExact ? N : N & -N;
+    return isExact(*cast<Instruction>(I)) ? N : N & -N;
   }
   case Instruction::ZExt:
   case Instruction::SExt:
@@ -59,6 +121,29 @@ uint64_t factorOf(Value *V, unsigned Depth = 0) {
   }
 }
 
+std::optional<Distance> coroinline::distanceOf(const GEPOperator &GEP,
+                                               const DataLayout &DL) {
+  unsigned Bits = DL.getIndexTypeSizeInBits(GEP.getType());
+  APInt Offset(Bits, 0);
+  compat::VariableOffsets Variable;
+  if (!GEP.collectOffset(DL, Bits, Variable, Offset))
+    return std::nullopt;
+  Distance Result{Offset.getSExtValue(), 0};
+  for (auto &[Index, Scale] : Variable)
+    Result.Stride =
+        std::gcd(Result.Stride, Scale.abs().getZExtValue() * factorOf(Index));
+  return Result;
+}
+
+namespace {
+
+/// To is From, some bytes on: Offset, and any multiple of Stride.
+struct Step {
+  Value *From, *To;
+  int64_t Offset = 0;
+  uint64_t Stride = 0;
+};
+
 /// The steps by which P comes from pointers that no step leads to, the Roots.
 /// Without ThroughChoices, those are phis and selects too.
 bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
@@ -73,15 +158,10 @@ bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
       Steps.push_back({Pointer->stripPointerCasts(), V, Offset, Stride});
     };
     if (auto *GEP = dyn_cast<GEPOperator>(V)) {
-      unsigned Bits = DL.getIndexTypeSizeInBits(V->getType());
-      APInt Offset(Bits, 0);
-      compat::VariableOffsets Variable;
-      if (!GEP->collectOffset(DL, Bits, Variable, Offset))
+      auto Leads = distanceOf(*GEP, DL);
+      if (!Leads)
         return false;
-      uint64_t Stride = 0;
-      for (auto &[Index, Scale] : Variable)
-        Stride = std::gcd(Stride, Scale.abs().getZExtValue() * factorOf(Index));
-      From(GEP->getPointerOperand(), Offset.getSExtValue(), Stride);
+      From(GEP->getPointerOperand(), Leads->Offset, Leads->Stride);
     } else if (auto *Phi = dyn_cast<PHINode>(V); Phi && ThroughChoices) {
       for (Value *Each : Phi->incoming_values())
         From(Each, 0, 0);

@@ -8,6 +8,10 @@
 
 #include <optional>
 
+namespace llvm {
+class GEPOperator;
+}
+
 namespace coroinline {
 
 /// Where a pointer can point: into Base, at Offset, Offset + Stride, ... in
@@ -21,6 +25,19 @@ struct Place {
     return Base == P.Base && Offset == P.Offset && Stride == P.Stride;
   }
 };
+
+/// How far an index leads, in bytes: Offset, and any multiple of Stride.
+struct Distance {
+  int64_t Offset = 0;
+  uint64_t Stride = 0;
+};
+
+/// None where that is not known in bytes.
+std::optional<Distance> distanceOf(const llvm::GEPOperator &GEP,
+                                   const llvm::DataLayout &DL);
+
+/// What V is a multiple of: 0 if it is 0.
+uint64_t factorOf(const llvm::Value *V, unsigned Depth = 0);
 
 /// None where the offset is negative.
 std::optional<Place> placeOf(llvm::Value *P, const llvm::DataLayout &DL);

@@ -14,6 +14,7 @@
 #include "CoroLowerAlloca.h"
 #include "CoroMarkSuspends.h"
 #include "CoroNoteVariables.h"
+#include "CoroPackSlots.h"
 #include "CoroPin.h"
 #include "CoroPrepare.h"
 #include "CoroReuseFrames.h"
@@ -74,10 +75,12 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
          addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
          addIfNamed<CoroNoteVariablesPass>(Name, FPM) ||
+         addIfNamed<CoroPackSlotsPass>(Name, FPM) ||
          addIfNamed<CoroPinPass>(Name, FPM) ||
          addIfNamed<CoroReuseFramesPass>(Name, FPM) ||
          addIfNamed<CoroShareSlotsPass>(Name, FPM) ||
-         addIfNamed<CoroSuspendResultsPass>(Name, FPM);
+         addIfNamed<CoroSuspendResultsPass>(Name, FPM) ||
+         addIfNamed<FrameReportPass>(Name, FPM);
 }
 
 bool parseSccPass(StringRef Name, CGSCCPassManager &CGPM,
@@ -124,6 +127,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroDevirtPass>(PB);
   registerName<CoroMarkSuspendsPass>(PB);
   registerName<CoroNoteVariablesPass>(PB);
+  registerName<CoroPackSlotsPass>(PB);
   registerName<CoroPinPass>(PB);
   registerName<CoroPreparePass>(PB);
   registerName<CoroInlinePass>(PB);
@@ -165,6 +169,7 @@ void registerPasses(PassBuilder &PB) {
           return; // it would come before CoroSplit there
         CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroDescribeFramePass()));
         CGPM.addPass(createCGSCCToFunctionPassAdaptor(CoroPinPass()));
+        CGPM.addPass(createCGSCCToFunctionPassAdaptor(FrameReportPass()));
         CGPM.addPass(CoroDevirtPass());
       });
   registerLinkTime(PB);
@@ -176,6 +181,10 @@ void registerPasses(PassBuilder &PB) {
         FPM.addPass(CoroReuseFramesPass());
         FPM.addPass(CoroMarkSuspendsPass());
         FPM.addPass(CoroShareSlotsPass());
+        // At -O1, which is -Og, a debugger finds the slots as the source has
+        // them.
+        if (Level != OptimizationLevel::O1)
+          FPM.addPass(CoroPackSlotsPass());
       });
   // The last thing before CoroSplit is one of these.
   PB.registerPeepholeEPCallback(
