@@ -24,8 +24,8 @@ from running import (COMPILER_LIMIT, PROGRAM_LIMIT, RUNNING, Failure, Interrupte
 CSMITH_PROGRAMS, CSMITH_LIMIT, CSMITH_CHANCES = 4, 5, 25
 # Programs of each size in a batch: so many that every batch takes the compiler about as long.
 # Most are tiny: nearly all of their code runs, and there can be more of them.
-COUNTS = {"tiny": 40, "small": 12, "medium": 5, "large": 2}
-SIZES = ["tiny"] * 10 + ["small"] * 3 + ["medium", "large"]
+COUNTS = {"tiny": 60, "small": 12, "medium": 5, "large": 2}
+SIZES = ["tiny"] * 20 + ["small"] * 3 + ["medium", "large"]
 
 
 class Batch:
@@ -294,7 +294,7 @@ class Fuzzer:
             self.run_way(batch, configuration, folder, environments, expected)
 
     def ways(self, draws):
-        return self.options.ways or draws.choice([2, 2, 3])
+        return self.options.ways or draws.choice([1, 1, 2])
 
     def draw_way(self, batch, draws):
         if batch.fails_allocations():

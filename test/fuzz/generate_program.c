@@ -11,7 +11,7 @@ struct extent {
     unsigned drives[2], driven[2], driver_limit, more_drivers;
 };
 static const struct extent extents[SIZES] = {
-    [TINY] = {2, {2, 4}, {2, 4}, 80, 30, {0, 0}, {2, 3}, 1000, 0},
+    [TINY] = {2, {2, 4}, {2, 4}, 80, 30, {0, 0}, {1, 2}, 1000, 0},
     [SMALL] = {MAX_PARTS, {3, 6}, {3, 10}, 120, 25, {1, 2}, {4, 8}, 1500, 0},
     [MEDIUM] = {MAX_PARTS, {6, 12}, {7, 22}, 200, 25, {1, 2}, {4, 8}, 2500, 1},
     [LARGE] = {MAX_PARTS, {10, 20}, {11, 34}, 280, 25, {1, 2}, {4, 8}, 3500, 2},
@@ -328,7 +328,7 @@ static void coroutine_make(struct program *p, struct coroutine *f)
         use_parameters(&c);
     if (c.where != IN_QUIET && choose(&c, F_AWAIT_FOR, 50) && await_for(&c))
         use(&c, F_AWAIT_FOR);
-    if (p->size == TINY && c.where != IN_QUIET && chance(70)) {
+    if (p->size == TINY && c.where != IN_QUIET && chance(85)) {
         char *value = awaits(&c);
         if (value)
             note(&c, value);
@@ -431,7 +431,8 @@ static void driver_make(struct program *p, unsigned number)
     if (cancels)
         use(&c, F_CANCEL);
     unsigned wanted = between_both(extents[p->size].drives) + !cancels;
-    for (unsigned k = 0; k < wanted || (k < 12 && leaves_uncalled(&c)); k++) {
+    unsigned most = p->size == TINY ? 1 : 12;
+    for (unsigned k = 0; k < wanted || (k < most && leaves_uncalled(&c)); k++) {
         if (chance(40))
             statement(&c);
         drive(&c);
