@@ -393,8 +393,9 @@ bool parse(int Count, char **Arguments, Settings &S)
                     "coro-inline,cgscc(coro-devirt)",
                     "print<coro-await>,coro-seal,coro-ship,coro-unseal,"
                     "coro-drop-places,coro-frame-report",
-                    "function(coro-note-variables,coro-mark-suspends,coro-pin,"
-                    "coro-share-slots,coro-describe-frame,coro-lower-alloca)",
+                    "function(coro-note-variables,coro-reuse-frames,"
+                    "coro-mark-suspends,coro-pin,coro-share-slots,"
+                    "coro-pack-slots,coro-describe-frame,coro-lower-alloca)",
                     "default<O0>",
                     "default<O1>",
                     "default<O2>",
