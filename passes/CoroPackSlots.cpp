@@ -57,6 +57,9 @@ static TrackingStatistic NumPacked(DEBUG_TYPE, "NumPacked",
                                    "Number of arrays of slots made smaller");
 
 static constexpr uint64_t WordBytes = 8, LineBytes = 64;
+/// Of an array that is looked at: what is loaded is compared with all that is
+/// stored.
+static constexpr unsigned MaxAccesses = 1000;
 
 namespace {
 
@@ -217,7 +220,8 @@ bool SlotArray::see(Use &U, uint64_t Offset) {
   else if (!Load)
     return isa<CallInst>(&I) && seeCall(I, U, Offset);
   TypeSize Size = DL.getTypeStoreSize(T);
-  if (Size.isScalable() || !(Store ? Store->isSimple() : Load->isSimple()))
+  if (Size.isScalable() || !(Store ? Store->isSimple() : Load->isSimple()) ||
+      Reads.size() + Writes.size() >= MaxAccesses)
     return false;
   if (Load)
     Reads.push_back({&I, Offset, Size});
