@@ -150,16 +150,15 @@ bool isNothing(const Value &V) {
 
 /// False where it is known by another offset.
 bool SlotArray::add(Value &Address, uint64_t Offset) {
-  auto [It, IsNew] = Addresses.insert({&Address, Offset});
-  return IsNew || It->second == Offset;
+  return Addresses.insert({&Address, Offset}).first->second == Offset;
 }
 
 /// The bytes at Offset, of a call's operand U.
 bool SlotArray::seeCall(Instruction &I, Use &U, uint64_t Offset) {
   if (isIntrinsic(&I, Intrinsic::coro_begin)) {
-    if (!is_contained(Begins, &I))
-      Begins.push_back(cast<IntrinsicInst>(&I));
-    return U.getOperandNo() == 1 && add(I, Offset);
+    Begins.push_back(cast<IntrinsicInst>(&I));
+    Addresses.insert({&I, Offset});
+    return true;
   }
   if (I.isLifetimeStartOrEnd() || isIntrinsic(&I, Intrinsic::assume)) {
     if (!is_contained(Idle, &I))
@@ -196,13 +195,16 @@ bool SlotArray::seeCall(Instruction &I, Use &U, uint64_t Offset) {
 bool SlotArray::see(Use &U, uint64_t Offset) {
   auto &I = *cast<Instruction>(U.getUser());
   if (auto *GEP = dyn_cast<GetElementPtrInst>(&I)) {
-    auto Leads = distanceOf(*cast<GEPOperator>(GEP), DL);
-    if (!Leads || Leads->Stride % Stride != 0 || !GEP->getType()->isPointerTy())
+    // Where that is not known, any number of bytes.
+    const Distance Leads =
+        distanceOf(*cast<GEPOperator>(GEP), DL).value_or(Distance{0, 1});
+    if (Leads.Stride % Stride != 0)
       return false;
     Steps.push_back({GEP, Offset});
     const int64_t Bytes = Stride;
-    int64_t To = (int64_t(Offset) + Leads->Offset) % Bytes;
-    return add(*GEP, To < 0 ? To + Bytes : To);
+    int64_t To = (int64_t(Offset) + Leads.Offset) % Bytes;
+    Addresses.insert({GEP, To < 0 ? To + Bytes : To});
+    return true;
   }
   if (isa<PHINode, SelectInst>(&I)) {
     Choices.push_back(&I);
@@ -218,7 +220,7 @@ bool SlotArray::see(Use &U, uint64_t Offset) {
   if (Store)
     T = Store->getValueOperand()->getType();
   else if (!Load)
-    return isa<CallInst>(&I) && seeCall(I, U, Offset);
+    return seeCall(I, U, Offset);
   TypeSize Size = DL.getTypeStoreSize(T);
   if (Size.isScalable() || !(Store ? Store->isSimple() : Load->isSimple()) ||
       Reads.size() + Writes.size() >= MaxAccesses)
@@ -239,7 +241,7 @@ bool SlotArray::findLoadedAddresses(bool &Progress) {
           Store ? Addresses.find(Store->getValueOperand()) : Addresses.end();
       if (Value == Addresses.end() || !Write.overlaps(Read.Offset, Read.Size))
         continue;
-      if (Write.Offset != Read.Offset || !Read.I->getType()->isPointerTy())
+      if (!Read.I->getType()->isPointerTy())
         return false;
       Progress |= !Addresses.count(Read.I);
       if (!add(*Read.I, Value->second))
@@ -281,9 +283,8 @@ bool SlotArray::isSound() const {
       if (U->getType()->isPointerTy() && !IsKnown(U) && !isNothing(*U))
         return false;
   for (const ICmpInst *I : Comparisons) {
-    auto A = Addresses.find(I->getOperand(0)),
-         B = Addresses.find(I->getOperand(1));
-    if (A != Addresses.end() && B != Addresses.end() && A->second != B->second)
+    Value *A = I->getOperand(0), *B = I->getOperand(1);
+    if (IsKnown(A) && IsKnown(B) && Addresses.lookup(A) != Addresses.lookup(B))
       return false;
   }
   // Where a loaded address lies, there is nothing else.
@@ -386,7 +387,7 @@ Value *SlotArray::newBytesOf(IRBuilder<> &B, Value *Count,
   const int64_t Old = Stride, New = NewStride;
   Type *T = Count->getType();
   auto Times = [&](Value *V, int64_t N) {
-    return N == 1 ? V : B.CreateMul(V, ConstantInt::getSigned(T, N));
+    return B.CreateMul(V, ConstantInt::getSigned(T, N));
   };
   if (Scale % Old == 0)
     return Times(Count, Scale / Old * New);
@@ -403,6 +404,8 @@ Align SlotArray::newAlign(uint64_t Offset, Align Old) const {
 
 /// A debugger finds a variable in its frame where it is now.
 void SlotArray::mendVariable(DbgVariableRecord &R) const {
+  if (R.isDbgAssign() && Addresses.count(R.getAddress()))
+    R.setKillAddress();
   if (none_of(R.location_ops(),
               [this](Value *V) { return V && Addresses.count(V); }))
     return;
@@ -419,12 +422,9 @@ void SlotArray::mendVariable(DbgVariableRecord &R) const {
            (!Steps.empty() && Steps[0] == dwarf::DW_OP_deref))
     if (auto Bits = R.getFragmentSizeInBits())
       Size = divideCeil(*Bits, 8);
-  const bool IsOne = R.getNumVariableLocationOps() == 1;
-  const uint64_t From =
-      IsOne ? Addresses.lookup(R.getVariableLocationOp(0)) : 0;
-  if (R.isDbgAssign())
-    R.setKillAddress();
-  if (!IsOne || !Size || !isEachLive(From + Bytes, *Size)) {
+  // Of several operands, none is an address by itself.
+  const uint64_t From = Addresses.lookup(R.getVariableLocationOp(0));
+  if (!Size || !isEachLive(From + Bytes, *Size)) {
     R.setKillLocation();
     return;
   }

@@ -182,7 +182,8 @@ def draw(random, toolchains, parts):
     # The sanitizers' passes, and the link's, are in no pipeline that opt prints.
     if level != "-O0" and not sanitizer and shape in ("one", "files") and random.randrange(4) == 0:
         inliner = random.choice(INLINER + [None])
-        without = [name for name in OPTIONAL_PASSES if random.randrange(3) == 0]
+        without = [name for name in OPTIONAL_PASSES
+                   if random.randrange(3) == 0 and name in toolchain.pipeline(level)]
     return Configuration(toolchain, level, flags, sanitizer, shape, parts, inliner, without)
 
 

@@ -5,6 +5,7 @@ declare token @llvm.coro.id(i32, ptr, ptr, ptr)
 declare ptr @llvm.coro.begin(token, ptr)
 declare ptr @llvm.coro.subfn.addr(ptr, i8)
 declare void @llvm.assume(i1)
+declare void @llvm.lifetime.start.p0(i64, ptr)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @use(ptr)
@@ -12,8 +13,16 @@ declare void @use(ptr)
 ; CHECK-LABEL: @packed(
 ; CHECK: %[[BYTES:.*]] = mul i64 %{{.*}}, 32
 ; CHECK: %slots = alloca i8, i64 %[[BYTES]], align 32
+; CHECK: %[[AT:.*]] = mul i64 %{{.*}}, 32
+; CHECK: %slot = getelementptr i8, ptr %slots, i64 %[[AT]]
 ; CHECK-NOT: {{store ptr|store i2|assume}}
 ; CHECK: store i64 7, ptr %{{.*}}, align 8
+; CHECK-NOT: {{store ptr|store i2|assume}}
+; CHECK: %there = getelementptr
+; CHECK: %[[J:.*]] = mul i64 %j, 32
+; CHECK: %[[BJ:.*]] = add i64 %[[J]], 16
+; CHECK: %bj = getelementptr i8, ptr %slots, i64 %[[BJ]]
+; CHECK: load i32, ptr %bj
 ; CHECK-NOT: {{store ptr|store i2|assume}}
 ; CHECK: ret i64
 define i64 @packed(i64 %n, i64 %k, i64 %j) {
@@ -38,7 +47,7 @@ define i64 @packed(i64 %n, i64 %k, i64 %j) {
   %w = load i64, ptr %there
   %aj = getelementptr i8, ptr %there, i64 56
   %x = load i64, ptr %aj, align 8
-  %bj = getelementptr i8, ptr %there, i64 72
+  %bj = getelementptr [96 x i8], ptr %slots, i64 %j, i64 72
   %y = load i32, ptr %bj
   %ij = getelementptr i8, ptr %there, i64 88
   %z = load i2, ptr %ij
@@ -52,13 +61,14 @@ define i64 @packed(i64 %n, i64 %k, i64 %j) {
 
 ; A handle that lies in a slot, and is moved with it, leads where it did.
 ; CHECK-LABEL: @stored(
-; CHECK: %slots = alloca [64 x i8], align 16
-; CHECK: %[[HANDLE:.*]] = load ptr, ptr %[[SLOT:.*]], align
-; CHECK: store ptr %[[HANDLE]], ptr %
-; CHECK-NOT: memcpy
-; CHECK: %handle = load ptr
-; CHECK: %[[X:.*]] = getelementptr i8, ptr %handle, i64 0
-; CHECK: load i64, ptr %[[X]]
+; CHECK: %slots = alloca [128 x i8], align 32
+; CHECK: %[[HANDLE:.*]] = load ptr, ptr %{{.*}}, align 16
+; CHECK: %[[INDEX:.*]] = load i64, ptr %{{.*}}, align 8
+; CHECK: store ptr %[[HANDLE]], ptr %{{.*}}, align 16
+; CHECK-NEXT: %[[TO:.*]] = getelementptr i8, ptr %other, i64 8
+; CHECK-NEXT: store i64 %[[INDEX]], ptr %[[TO]], align 8
+; CHECK-NEXT: %handle = load ptr
+; CHECK: %aj = getelementptr i8, ptr %handle, i64 0
 define i64 @stored(i64 %k, i64 %j) {
   %slots = alloca [4 x [96 x i8]], align 16
   %slot = getelementptr [96 x i8], ptr %slots, i64 %k
@@ -70,11 +80,44 @@ define i64 @stored(i64 %k, i64 %j) {
   store ptr %task, ptr %slot
   %a = getelementptr i8, ptr %task, i64 40
   store i64 7, ptr %a, align 8
-  call void @llvm.memcpy.p0.p0.i64(ptr align 16 %other, ptr align 16 %slot, i64 16, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr align 16 %other, ptr align 16 %slot, i64 24, i1 false)
   %handle = load ptr, ptr %other
   %aj = getelementptr i8, ptr %handle, i64 40
   %x = load i64, ptr %aj
-  ret i64 %x
+  %oj = getelementptr i8, ptr %other, i64 8
+  %y = load i64, ptr %oj
+  %sum = add i64 %x, %y
+  ret i64 %sum
+}
+
+; A slot or none; what is known of addresses; copies from elsewhere, and to there.
+; CHECK-LABEL: @around(
+; CHECK: %slots = alloca [128 x i8], align 32
+; CHECK-NOT: {{assume|lifetime}}
+; CHECK: icmp eq ptr null, %none
+; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 8 %a, ptr align 16 %from, i64 16, i1 false)
+; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 16 %from, ptr align 8 %a, i64 16, i1 false)
+; CHECK: ret void
+define void @around(i64 %k, i1 %c, ptr %from) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  call void @llvm.assume(i1 true) ["align"(ptr %task, i64 16), "nonnull"(ptr %slot)]
+  call void @llvm.lifetime.start.p0(i64 384, ptr %slots)
+  %none = select i1 %c, ptr %task, ptr null
+  %is = icmp eq ptr null, %none
+  store i1 %is, ptr %from
+  %no = icmp eq ptr %task, null
+  store i1 %no, ptr %from
+  %b = getelementptr i8, ptr %task, i64 24
+  %v = load i64, ptr %b
+  store i64 %v, ptr %from
+  %a = getelementptr i8, ptr %task, i64 32
+  call void @llvm.memcpy.p0.p0.i64(ptr align 16 %a, ptr align 16 %from, i64 16, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr align 16 %from, ptr align 16 %a, i64 16, i1 false)
+  ret void
 }
 
 ; All that is written together stays together.
@@ -423,6 +466,93 @@ define void @scalable(i64 %k, i64 %j, i1 %c, ptr %to) {
   ret void
 }
 
+; CHECK-LABEL: @odd_copy(
+; CHECK: alloca [4 x [96 x i8]]
+define void @odd_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  %p = getelementptr i8, ptr %slot, i64 4
+  %q = getelementptr i8, ptr %p, i64 96
+  call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr %q, i64 8, i1 false)
+  ret void
+}
+
+; CHECK-LABEL: @long_copy(
+; CHECK: alloca [4 x [96 x i8]]
+define void @long_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  %q = getelementptr i8, ptr %task, i64 96
+  call void @llvm.memcpy.p0.p0.i64(ptr %task, ptr %q, i64 96, i1 false)
+  ret void
+}
+
+; An address that is not known in bytes.
+; CHECK-LABEL: @by_vectors(
+; CHECK: alloca [4 x [96 x i8]]
+define void @by_vectors(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  %p = getelementptr <vscale x 4 x i32>, ptr %task, i64 1
+  store i8 1, ptr %p
+  ret void
+}
+
+; CHECK-LABEL: @many(
+; CHECK: alloca [4 x [96 x i8]]
+define void @many(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  %p = getelementptr i8, ptr %task, <2 x i64> zeroinitializer
+  %q = extractelement <2 x ptr> %p, i64 0
+  store i8 1, ptr %q
+  ret void
+}
+
+; A part of a handle.
+; CHECK-LABEL: @beside(
+; CHECK: alloca [4 x [96 x i8]]
+define void @beside(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  store ptr %task, ptr %slot
+  %p = getelementptr i8, ptr %slot, i64 4
+  %h = load ptr, ptr %p
+  store i8 1, ptr %h
+  ret void
+}
+
+; CHECK-LABEL: @into_handle(
+; CHECK: alloca [4 x [96 x i8]]
+define void @into_handle(i64 %k, i64 %j, i1 %c, ptr %to) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %place = getelementptr i8, ptr %slot, i64 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %place)
+  store ptr %task, ptr %slot
+  %h = load ptr, ptr %slot
+  store i8 1, ptr %h
+  %p = getelementptr i8, ptr %slot, i64 4
+  store ptr null, ptr %p
+  ret void
+}
+
 ; The array is no whole number of slots.
 ; CHECK-LABEL: @odd_end(
 ; CHECK: alloca [100 x i8]
@@ -435,14 +565,74 @@ define void @odd_end(i64 %k) {
   ret void
 }
 
-; All of the slot is read.
-; CHECK-LABEL: @all_read(
+; CHECK-LABEL: @odd_slots(
+; CHECK: alloca [400 x i8]
+define void @odd_slots(i64 %k) {
+  %slots = alloca [400 x i8], align 16
+  %slot = getelementptr [100 x i8], ptr %slots, i64 %k
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  store ptr null, ptr %task
+  ret void
+}
+
+; CHECK-LABEL: @scalable_slots(
+; CHECK: alloca <vscale x 96 x i8>
+define void @scalable_slots(i64 %k) {
+  %slots = alloca <vscale x 96 x i8>, align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  store ptr null, ptr %task
+  ret void
+}
+
+; Slots that are smaller than those of two words.
+; CHECK-LABEL: @small(
 ; CHECK: alloca [64 x i8]
-define i64 @all_read(i64 %k) {
+define i64 @small(i64 %k) {
   %slots = alloca [64 x i8], align 16
-  %slot = getelementptr [16 x i8], ptr %slots, i64 %k
+  %slot = getelementptr i64, ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   %v = load i64, ptr %task
   ret i64 %v
+}
+
+; One frame, and one that lies elsewhere.
+; CHECK-LABEL: @alone(
+; CHECK: alloca [96 x i8]
+; CHECK-COUNT-2: call ptr @llvm.coro.begin(
+define void @alone(ptr %memory) {
+  %slot = alloca [96 x i8], align 16
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  %p = getelementptr i8, ptr %task, i64 8
+  store ptr null, ptr %p
+  %there = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %other = call ptr @llvm.coro.begin(token %there, ptr %memory)
+  store ptr null, ptr %other
+  ret void
+}
+
+; CHECK-LABEL: @elsewhere(
+; CHECK: call ptr @llvm.coro.begin(
+define void @elsewhere(ptr %memory, i64 %k) {
+  %slot = getelementptr [96 x i8], ptr %memory, i64 %k
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  store ptr null, ptr %task
+  ret void
+}
+
+; A coroutine that is yet to be split.
+; CHECK-LABEL: @presplit(
+; CHECK: alloca [4 x [96 x i8]]
+define void @presplit(i64 %k) presplitcoroutine {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  store ptr null, ptr %task
+  ret void
 }
