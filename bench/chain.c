@@ -78,20 +78,13 @@ static size_t block_size;                /* lookups */
 
 /* ---- The data -------------------------------------------------------------------------------- */
 
-/* Links all nodes in one random cycle: Sattolo, Information Processing Letters 22(6), 1986. */
+/* Links all nodes in one random cycle. */
 static void build_chain(size_t count)
 {
     struct chain_node *chain = bench_alloc_huge(count * sizeof *chain, "the nodes");
     uint32_t *next = bench_alloc_huge(count * sizeof *next, "the order of the nodes");
     uint64_t state = 42;
-    for (size_t k = 0; k < count; k++)
-        next[k] = (uint32_t)k;
-    for (size_t k = count - 1; k > 0; k--) {
-        size_t other = bench_below(&state, k);
-        uint32_t kept = next[k];
-        next[k] = next[other];
-        next[other] = kept;
-    }
+    bench_cycle(next, count, &state);
     for (size_t k = 0; k < count; k++) {
         chain[k].next = &chain[next[k]];
         chain[k].payload = bench_random(&state);

@@ -25,27 +25,54 @@ static _Noreturn void bad_option(const char *program, const char *argument, cons
     exit(2);
 }
 
-static _Noreturn void help(const char *about, const struct bench_option *options, size_t count)
+static _Noreturn void help(const char *about, const struct bench_option *options, size_t count,
+                           const struct bench_text_option *texts, size_t text_count)
 {
     printf("%s\n\n", about);
     for (size_t k = 0; k < count; k++) {
         const struct bench_option *o = &options[k];
         if (o->min == o->max)
-            printf("  %-10s    %s\n", o->name, o->help);
+            printf("  %-15s %s\n", o->name, o->help);
         else
-            printf("  %-10s N  %s (%llu to %llu; default %llu)\n", o->name, o->help,
-                   (unsigned long long)o->min, (unsigned long long)o->max,
-                   (unsigned long long)*o->value);
+            printf("  %s %-*s %s (%llu to %llu; default %llu)\n", o->name,
+                   14 - (int)strlen(o->name), "N", o->help, (unsigned long long)o->min,
+                   (unsigned long long)o->max, (unsigned long long)*o->value);
     }
+    for (size_t k = 0; k < text_count; k++)
+        printf("  %s %-*s %s\n", texts[k].name, 14 - (int)strlen(texts[k].name), texts[k].means,
+               texts[k].help);
     exit(0);
+}
+
+static bool parse_text(char **argv, int *a, const struct bench_text_option *texts, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(argv[*a], texts[k].name) == 0) {
+            *texts[k].value = argv[++*a];
+            if (!*texts[k].value || !**texts[k].value) {
+                char why[64];
+                snprintf(why, sizeof why, "wants a %s", texts[k].means);
+                bad_option(argv[0], texts[k].name, why);
+            }
+            return true;
+        }
+    return false;
 }
 
 void bench_parse(int argc, char **argv, const char *about, const struct bench_option *options,
                  size_t count)
 {
+    bench_parse_texts(argc, argv, about, options, count, NULL, 0);
+}
+
+void bench_parse_texts(int argc, char **argv, const char *about, const struct bench_option *options,
+                       size_t count, const struct bench_text_option *texts, size_t text_count)
+{
     for (int a = 1; a < argc; a++) {
         if (strcmp(argv[a], "--help") == 0 || strcmp(argv[a], "-h") == 0)
-            help(about, options, count);
+            help(about, options, count, texts, text_count);
+        if (parse_text(argv, &a, texts, text_count))
+            continue;
         size_t k = 0;
         while (k < count && strcmp(argv[a], options[k].name) != 0)
             k++;
@@ -146,11 +173,21 @@ void bench_shuffle(uint32_t *order, size_t count, uint64_t *state)
     }
 }
 
+void bench_cycle(uint32_t *next, size_t count, uint64_t *state)
+{
+    for (size_t k = 0; k < count; k++)
+        next[k] = (uint32_t)k;
+    for (size_t k = count; k > 1; k--) {
+        size_t other = bench_below(state, k - 1);
+        uint32_t kept = next[k - 1];
+        next[k - 1] = next[other];
+        next[other] = kept;
+    }
+}
+
 /* ---- Instructions ---------------------------------------------------------------------------- */
 
-/* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
- * (perf_event_paranoid, a container) or the machine has none (most virtual ones). */
-static int open_counter(void)
+int bench_open_counter(void)
 {
     struct perf_event_attr attr = {
         .type = PERF_TYPE_HARDWARE,
@@ -162,7 +199,7 @@ static int open_counter(void)
     return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
-static uint64_t read_counter(int counter)
+uint64_t bench_read_counter(int counter)
 {
     uint64_t value = 0;
     if (counter < 0 || read(counter, &value, sizeof value) != (ssize_t)sizeof value)
@@ -213,11 +250,9 @@ static double steps_of(const struct bench_cell *cell)
     return twice < 0 ? -1 : (twice - once) / cell->sample_units;
 }
 
-static bool counted; /* bench_measure() had a counter */
-
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
 {
-    if (counted)
+    if (cells->instructions >= 0)
         return "counted by the processor";
     cpu_set_t before, here;
     bool pinned = sched_getaffinity(0, sizeof before, &before) == 0;
@@ -281,12 +316,12 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
 static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn, unsigned part,
                          int counter)
 {
-    uint64_t instructions = read_counter(counter);
+    uint64_t instructions = bench_read_counter(counter);
     double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     bool right = cell->run(cell, turn, part);
     cell->ns[round] += 1e9 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) / cell->units;
     if (counter >= 0)
-        cell->counted += (double)(read_counter(counter) - instructions);
+        cell->counted += (double)(bench_read_counter(counter) - instructions);
     if (!right)
         fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
                 cell->version, cell->setting);
@@ -324,8 +359,7 @@ static void show_progress(const struct bench_cell *cell, unsigned round, unsigne
 
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds)
 {
-    int counter = open_counter();
-    counted = counter >= 0;
+    int counter = bench_open_counter();
     for (size_t k = 0; k < settings * versions; k++) {
         cells[k].ns = bench_alloc(rounds, sizeof(double), "the times");
         cells[k].instructions = -1;
@@ -344,7 +378,7 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
         fprintf(stderr, "\r\033[K");
     for (size_t k = 0; k < settings * versions; k++)
         summarise(&cells[k], rounds);
-    for (size_t k = 0; counted && k < settings * versions; k++)
+    for (size_t k = 0; counter >= 0 && k < settings * versions; k++)
         cells[k].instructions = cells[k].counted / (rounds * cells[k].units);
     if (counter >= 0)
         close(counter);
@@ -455,7 +489,10 @@ void bench_print_range(const char *label, const double *low, const double *high,
     for (size_t k = 0; k < count; k++) {
         char range[32];
         int decimals = high[k] < 10 ? 2 : high[k] < 100 ? 1 : 0;
-        snprintf(range, sizeof range, "%.*f-%.*f", decimals, low[k], decimals, high[k]);
+        if (low[k] < 0)
+            snprintf(range, sizeof range, "n/a");
+        else
+            snprintf(range, sizeof range, "%.*f-%.*f", decimals, low[k], decimals, high[k]);
         printf(" %9s", range);
     }
     printf("\n");

@@ -1,10 +1,15 @@
-/* harness.h: what the benchmark programs share: options, memory, clocks, rounds and tables. */
+/* harness.h: what the benchmark programs share: options, memory, clocks, rounds and tables. C and
+ * C++. */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- Options --------------------------------------------------------------------------------- */
 
@@ -19,6 +24,17 @@ struct bench_option {
  * bad option prints one line and exits with 2. */
 void bench_parse(int argc, char **argv, const char *about, const struct bench_option *options,
                  size_t count);
+
+struct bench_text_option {
+    const char *name;   /* with its dashes; takes a text */
+    const char **value; /* set to it, which lives as long as argv, where the option is given */
+    const char *means;  /* what the text is, for --help: one word */
+    const char *help;
+};
+
+/* The same, with options that take a text besides. */
+void bench_parse_texts(int argc, char **argv, const char *about, const struct bench_option *options,
+                       size_t count, const struct bench_text_option *texts, size_t text_count);
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
@@ -56,9 +72,18 @@ static inline uint64_t bench_below(uint64_t *state, uint64_t bound)
 /* Shuffles: each order is equally likely. */
 void bench_shuffle(uint32_t *order, size_t count, uint64_t *state);
 
+/* Fills in next[k] for all k below `count` so that they make one cycle, each as likely as another:
+ * Sattolo, Information Processing Letters 22(6), 1986. */
+void bench_cycle(uint32_t *next, size_t count, uint64_t *state);
+
 /* ---- Measuring ------------------------------------------------------------------------------- */
 
 double bench_now(void); /* seconds, monotonic */
+
+/* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
+ * (perf_event_paranoid, a container) or the machine has none (most virtual ones). */
+int bench_open_counter(void);
+uint64_t bench_read_counter(int counter); /* 0 where it is -1 */
 
 /* One version of a program at one setting. */
 struct bench_cell {
@@ -89,9 +114,9 @@ struct bench_cell {
  * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
-/* Fills in the cells' instructions, and returns how they were counted: by the processor, in the
- * rounds above; or, where the kernel offers no counter, by single-stepping a child process through
- * sample(); or that there is no way here. A static string. */
+/* Fills in the cells' instructions where they are negative, and returns how they were counted: by
+ * the processor, in the rounds above; or, where the kernel offers no counter, by single-stepping a
+ * child process through sample(); or that there is no way here. A static string. */
 const char *bench_count_instructions(struct bench_cell *cells, size_t count);
 
 /* The median over the rounds of a's time divided by b's in the same round. */
@@ -140,5 +165,9 @@ struct bench_verdict {
 };
 void bench_judge(struct bench_verdict *verdict, double value, const char *where);
 void bench_print_verdict(const struct bench_verdict *verdict);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -54,6 +54,9 @@ if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 if shutil.which("cvise"):
     config.available_features.add("cvise")
+# ./dev test builds it where there is Google Benchmark.
+if os.path.exists(os.path.join(config.coroinline_build, "bench", "suite")):
+    config.available_features.add("suite")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 
@@ -89,6 +92,7 @@ config.substitutions += [
     ("%coro-end-type", "void" if config.llvm_major >= 22 else "i1"),
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
+    ("%suite", "%s/bench/suite" % build),
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
     ("%mutate", "%s/test/mutate/coroinline-mutate" % build),

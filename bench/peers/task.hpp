@@ -8,6 +8,8 @@
 // Where clang sees the body of an awaited task, it lays its frame into the awaiter's ("heap
 // allocation elision", HALO: P0981). -DPEER_POOLED hides from it that the frame which is destroyed
 // is the one that was made, as a call into another file would, and costs no instruction.
+// -DPEER_ELIDABLE promises with clang's attribute (since clang 20) that a task which is awaited where
+// it is made does not outlive that, so that clang need not find out.
 #ifndef BENCH_PEERS_TASK_HPP
 #define BENCH_PEERS_TASK_HPP
 
@@ -23,6 +25,9 @@ namespace peer
 {
 #ifdef PEER_POOLED
 inline namespace pooled
+{
+#elif defined(PEER_ELIDABLE)
+inline namespace elidable
 {
 #else
 inline namespace elided
@@ -88,8 +93,14 @@ inline suspend prefetch(const void *p) noexcept
     return {};
 }
 
+#ifdef PEER_ELIDABLE
+#define PEER_TASK [[nodiscard, clang::coro_await_elidable]]
+#else
+#define PEER_TASK [[nodiscard]]
+#endif
+
 // Owns a coroutine that has not begun. Awaited once, or driven by interleave().
-template <class T> class [[nodiscard]] task
+template <class T> class PEER_TASK task
 {
   public:
     struct promise_type {

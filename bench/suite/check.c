@@ -1,0 +1,56 @@
+/* check.c: one key, groups larger than the work, the same keys again and again, keys that are all
+ * missing, nothing to do. */
+#include "check.h"
+
+#include <stdio.h>
+
+#include "data.h"
+
+static const size_t items[] = {1, 2, 3, 7, 100, 5000};
+static const size_t operations[] = {0, 1, 5, 64, 300};
+static const size_t groups[] = {1, 2, 7, 16, 64, 500};
+static const unsigned misses[] = {0, 30, 100};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+struct tally {
+    unsigned right, wrong;
+};
+
+static void check_scale(const struct suite_workload *workload, unsigned variant,
+                        const struct suite_scale *scale, struct tally *tally)
+{
+    struct suite_data data = {0};
+    suite_build(workload, &data, scale);
+    for (size_t g = 0; g < COUNT(groups); g++) {
+        size_t turn = g; /* another part for each group, in the end each for several */
+        struct suite_task task = {.workload = workload,
+                                  .data = &data,
+                                  .variant = variant,
+                                  .run = workload->run[variant],
+                                  .group = groups[g],
+                                  .turn = &turn};
+        struct suite_job job = suite_next_job(&task);
+        bool right = suite_is_right(&task, &job, task.run(&job));
+        tally->right += right;
+        tally->wrong += !right;
+    }
+    suite_destroy(workload, &data);
+}
+
+bool suite_check(const struct suite_workload *workload, unsigned variant)
+{
+    struct tally tally = {0, 0};
+    for (size_t i = 0; i < COUNT(items); i++)
+        for (size_t o = 0; o < COUNT(operations); o++)
+            for (size_t m = 0; m < COUNT(misses); m++)
+                check_scale(workload, variant,
+                            &(struct suite_scale){.items = items[i],
+                                                  .parts = 4,
+                                                  .operations = operations[o],
+                                                  .misses = misses[m]},
+                            &tally);
+    printf("%s/%s: %u right, %u wrong\n", workload->name, suite_variant_name(variant), tally.right,
+           tally.wrong);
+    return tally.wrong == 0;
+}

@@ -1,0 +1,16 @@
+/* data.h: data of a workload, built and given back; see suite.h. */
+#ifndef BENCH_SUITE_DATA_H
+#define BENCH_SUITE_DATA_H
+
+#include "suite.h"
+
+void suite_build(const struct suite_workload *workload, struct suite_data *data,
+                 const struct suite_scale *scale);
+void suite_destroy(const struct suite_workload *workload, struct suite_data *data);
+
+/* Room for the operations; no structure yet. */
+void suite_data_init(struct suite_data *data, const struct suite_scale *scale);
+
+bool suite_is_right(const struct suite_task *task, const struct suite_job *job, uint64_t result);
+
+#endif

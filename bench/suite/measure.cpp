@@ -1,0 +1,163 @@
+// measure.cpp: hands the suite's cells to Google Benchmark: C++ for no other reason. Repetitions
+// take turns in a random order, one batch of operations each.
+#include "suite.h"
+
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+int counter = -1; // of the processor's instructions
+std::ofstream results;
+std::unique_ptr<benchmark::JSONReporter> json;
+
+// The value that a share of the sorted others is below: the two quartiles as harness.c has them.
+double quantile(const std::vector<double> &values, bool upper)
+{
+    std::vector<double> sorted(values);
+    std::sort(sorted.begin(), sorted.end());
+    std::size_t last = sorted.size() - 1, lower = last / 4;
+    return sorted[upper ? last - lower : lower];
+}
+
+double lower_quartile(const std::vector<double> &values)
+{
+    return quantile(values, false);
+}
+
+double upper_quartile(const std::vector<double> &values)
+{
+    return quantile(values, true);
+}
+
+// One repetition. Google Benchmark counts operations as its iterations: its times are one's.
+void repeat(benchmark::State &state, bench_cell *cell)
+{
+    auto *task = const_cast<suite_task *>(static_cast<const suite_task *>(cell->context));
+    suite_job job = suite_next_job(task);
+    std::uint64_t result = 0;
+    while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(job.count))) {
+        std::uint64_t before = bench_read_counter(counter);
+        result = task->run(&job);
+        cell->counted += static_cast<double>(bench_read_counter(counter) - before);
+    }
+    suite_settle(task, &job, result);
+}
+
+// Takes the medians and quartiles into the cells, writes everything to the file, and shows how far
+// the measurement has come.
+class reporter : public benchmark::BenchmarkReporter
+{
+  public:
+    explicit reporter(bench_cell *first) : cells(first)
+    {
+    }
+
+    bool ReportContext(const Context &context) override
+    {
+        static bool written = false;
+        if (json && !written)
+            written = json->ReportContext(context);
+        return true;
+    }
+
+    void ReportRuns(const std::vector<Run> &runs) override
+    {
+        if (json)
+            json->ReportRuns(runs);
+        for (const Run &run : runs)
+            if (run.run_type == Run::RT_Aggregate)
+                take(run);
+    }
+
+  private:
+    void take(const Run &run)
+    {
+        bench_cell &cell = cells[run.family_index];
+        double ns = run.GetAdjustedCPUTime();
+        if (run.aggregate_name == "median")
+            cell.median = ns;
+        else if (run.aggregate_name == "lower_quartile")
+            cell.lower = ns;
+        else if (run.aggregate_name == "upper_quartile")
+            cell.upper = ns;
+    }
+
+    bench_cell *cells;
+};
+
+// A line that is overwritten, where somebody looks.
+void show_progress(const bench_cell &cell, unsigned done, unsigned all)
+{
+    if (isatty(STDERR_FILENO))
+        std::fprintf(stderr, "\r\033[K%s: run %u of %u: %s", cell.setting, done, all, cell.version);
+}
+
+void enroll(bench_cell *cell, unsigned *done, unsigned all)
+{
+    auto *task = static_cast<const suite_task *>(cell->context);
+    std::string name = std::string(cell->setting) + "/" + cell->version;
+    auto run = [=](benchmark::State &state) {
+        show_progress(*cell, ++*done, all);
+        repeat(state, cell);
+    };
+    benchmark::RegisterBenchmark(name.c_str(), run)
+        ->Iterations(static_cast<benchmark::IterationCount>(cell->units))
+        ->Repetitions(static_cast<int>(task->repetitions))
+        ->ComputeStatistics("lower_quartile", lower_quartile)
+        ->ComputeStatistics("upper_quartile", upper_quartile);
+}
+
+} // namespace
+
+bool suite_begin(const char *path)
+{
+    // Google Benchmark keeps the name.
+    static char program[] = "suite", interleave[] = "--benchmark_enable_random_interleaving=true";
+    char *arguments[] = {program, interleave, nullptr};
+    int count = 2;
+    benchmark::Initialize(&count, arguments);
+    counter = bench_open_counter();
+    if (!path)
+        return true;
+    results.open(path);
+    json = std::make_unique<benchmark::JSONReporter>();
+    json->SetOutputStream(&results);
+    json->SetErrorStream(&results);
+    return results.good();
+}
+
+void suite_measure(bench_cell *cells, std::size_t count)
+{
+    unsigned done = 0, all = 0;
+    for (std::size_t k = 0; k < count; k++)
+        all += static_cast<const suite_task *>(cells[k].context)->repetitions;
+    for (std::size_t k = 0; k < count; k++)
+        enroll(&cells[k], &done, all);
+    reporter shown(cells);
+    benchmark::RunSpecifiedBenchmarks(&shown, ".");
+    benchmark::ClearRegisteredBenchmarks();
+    if (isatty(STDERR_FILENO))
+        std::fprintf(stderr, "\r\033[K");
+    for (std::size_t k = 0; counter >= 0 && k < count; k++)
+        cells[k].instructions =
+            cells[k].counted /
+            (cells[k].units * static_cast<const suite_task *>(cells[k].context)->repetitions);
+}
+
+void suite_end()
+{
+    if (json)
+        json->Finalize();
+    results.close();
+    if (counter >= 0)
+        close(counter);
+}

@@ -1,0 +1,150 @@
+/* report.c: prints the suite's tables: a row for each workload, a column for each variant. */
+#include "report.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* As the columns have room for them, and in two tables that fit on a page. */
+static const struct {
+    enum suite_variant variant;
+    const char *name;
+} blocks[][7] = {
+    {{SUITE_SEQUENTIAL, "sequent."},
+     {SUITE_GROUP, "group p."},
+     {SUITE_PIPELINE, "pipeline"},
+     {SUITE_AMAC, "AMAC"},
+     {SUITE_TWO_LEVEL, "two-level"},
+     {SUITE_INLINED, "inlined"},
+     {SUITE_FUSED, "and fused"}},
+    {{SUITE_LINKED, "linked"},
+     {SUITE_STACK, "stack"},
+     {SUITE_CIRCULAR, "circular"},
+     {SUITE_POOLED, "C++20"},
+     {SUITE_ELIDED, "C++ elid."},
+     {SUITE_ELIDABLE, "C++ attr."},
+     {SUITE_FLAT, "C++ flat"}},
+};
+
+enum { BLOCKS = sizeof blocks / sizeof *blocks, COLUMNS = sizeof *blocks / sizeof **blocks };
+
+/* Negative: not measured. */
+typedef double value_of(const struct bench_cell *cell, const struct bench_cell *base);
+
+static double time_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->median : -1;
+}
+
+static double instructions_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->instructions : -1;
+}
+
+static double ratio_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    return cell->version && base->version ? cell->median / base->median : -1;
+}
+
+static void print_head(unsigned b, const char *title)
+{
+    const char *names[COLUMNS];
+    for (unsigned k = 0; k < COLUMNS; k++)
+        names[k] = blocks[b][k].name;
+    bench_print_head(title, names, COLUMNS);
+}
+
+static void print_quartiles(unsigned b, const struct suite_report *report)
+{
+    double low[COLUMNS], high[COLUMNS];
+    for (unsigned k = 0; k < COLUMNS; k++) {
+        const struct bench_cell *cell = &report->cells[blocks[b][k].variant];
+        low[k] = cell->version ? cell->lower : -1;
+        high[k] = cell->version ? cell->upper : -1;
+    }
+    bench_print_range("  quartiles", low, high, COLUMNS);
+}
+
+/* Over the workloads, where all of them have the value. */
+static void print_means(unsigned b, const struct suite_report *reports, size_t count, value_of *of,
+                        enum suite_variant base, int decimals)
+{
+    double means[COLUMNS];
+    for (unsigned k = 0; k < COLUMNS; k++) {
+        double sum = 0;
+        bool known = true;
+        for (size_t w = 0; w < count; w++) {
+            double value = of(&reports[w].cells[blocks[b][k].variant], &reports[w].cells[base]);
+            known &= value > 0;
+            sum += known ? log(value) : 0;
+        }
+        means[k] = known ? exp(sum / (double)count) : -1;
+    }
+    bench_print_row("geometric mean", means, COLUMNS, decimals);
+}
+
+static bool has_values(unsigned b, const struct suite_report *reports, size_t count, value_of *of,
+                       enum suite_variant base)
+{
+    for (size_t w = 0; w < count; w++)
+        for (unsigned k = 0; k < COLUMNS; k++)
+            if (of(&reports[w].cells[blocks[b][k].variant], &reports[w].cells[base]) >= 0)
+                return true;
+    return false;
+}
+
+static void print_table(const struct suite_report *reports, size_t count, const char *title,
+                        value_of *of, enum suite_variant base, int decimals)
+{
+    for (unsigned b = 0; b < BLOCKS; b++) {
+        if (!has_values(b, reports, count, of, base))
+            continue;
+        print_head(b, title);
+        for (size_t w = 0; w < count; w++) {
+            double values[COLUMNS];
+            for (unsigned k = 0; k < COLUMNS; k++)
+                values[k] = of(&reports[w].cells[blocks[b][k].variant], &reports[w].cells[base]);
+            bench_print_row(reports[w].workload->name, values, COLUMNS, decimals);
+            if (of == time_of)
+                print_quartiles(b, &reports[w]);
+        }
+        if (count > 1 && of == ratio_of)
+            print_means(b, reports, count, of, base, decimals);
+    }
+}
+
+static void print_limits(const struct suite_report *reports, size_t count)
+{
+    enum { FIGURES = 4 };
+    static const char *const names[FIGURES] = {"latency", "lines", "MiB", "huge MiB"};
+    static const int decimals[FIGURES] = {1, 1, 0, 0};
+    bench_print_head("memory, CPU ns a line", names, FIGURES);
+    for (size_t w = 0; w < count; w++) {
+        double values[FIGURES] = {reports[w].cells[SUITE_LATENCY].median,
+                                  reports[w].cells[SUITE_LINES].median,
+                                  (double)reports[w].bytes / 1048576, reports[w].huge_mib};
+        bench_print_mixed_row(reports[w].workload->name, values, decimals, FIGURES);
+    }
+    printf(
+        "  (latency: each address known when the line before has come; lines: all known in\n"
+        "  advance; both at random places of as many bytes, in turns with the workload; huge\n"
+        "  MiB: of the whole process, where the kernel gave the huge pages that were asked for)\n");
+}
+
+void suite_print(const struct suite_report *reports, size_t count)
+{
+    print_table(reports, count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL, 1);
+    print_table(reports, count, "time / two-level", ratio_of, SUITE_TWO_LEVEL, 3);
+    print_table(reports, count, "time / AMAC", ratio_of, SUITE_AMAC, 3);
+    print_table(reports, count, "instructions/operation", instructions_of, SUITE_TWO_LEVEL, 1);
+    printf("  (instructions in user mode; %s)\n", reports->how_counted);
+    print_limits(reports, count);
+    printf(
+        "\nsequent.: the layers as plain functions. By hand: group prefetching, software-pipelined "
+        "prefetching,\nAMAC, two-level. Of the layers: inlined, inlined and fused, linked as a "
+        "list, as a stack, as a circular\narray; C++20: frames from a pool, elided, elidable by "
+        "attribute, flattened by hand. An operation is:\n");
+    for (size_t w = 0; w < count; w++)
+        printf("  %-12s  %s\n", reports[w].workload->name, reports[w].workload->operation);
+}
