@@ -12,7 +12,7 @@ static inline uint64_t run(const struct suite_job *job)
     uint64_t sum = 0, result;
     for (; next < group; next++) {
         ring[next].operation = next;
-        start(&ring[next].slot, job, job->keys[next]);
+        start(&ring[next].slot, job, next);
     }
     while (end != ring) {
         for (struct ring_slot *slot = ring; slot != end;) {
@@ -23,7 +23,7 @@ static inline uint64_t run(const struct suite_job *job)
             sum += suite_weigh(slot->operation, result);
             if (next < job->count) {
                 slot->operation = next;
-                start(&slot->slot, job, job->keys[next++]);
+                start(&slot->slot, job, next++);
                 slot++;
             } else {
                 *slot = *--end; /* whose turn it is now */

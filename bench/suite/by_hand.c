@@ -6,7 +6,7 @@
  * The steps are
  *
  *     struct slot                      what an operation in flight has to remember
- *     start(slot, job, key)            begins an operation: prefetches its first line
+ *     start(slot, job, i)              begins operation i: prefetches its first line
  *     step(slot, job, &result)         the line has come: takes it up and prefetches the next one;
  *                                      true where there is none: the operation has ended
  *     stages(job)                      steps that most operations are done with */

@@ -83,6 +83,24 @@ void suite_draw_lookups(struct suite_data *data, const struct suite_scale *scale
     suite_items_free(items);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+size_t suite_stages(const struct suite_data *data,
+                    size_t (*steps_of)(const void *structure, uint64_t key))
+{
+    enum { SAMPLE = 1000 };
+    size_t steps[SAMPLE], all = data->parts * data->operations;
+    size_t count = all < SAMPLE ? all : SAMPLE;
+    for (size_t k = 0; k < count; k++)
+        steps[k] = steps_of(data->structure, data->keys[k]);
+    qsort(steps, count, sizeof *steps, by_value);
+    return count > 0 ? steps[(count - 1) * 95 / 100] : 1;
+}
+
 void suite_build(const struct suite_workload *workload, struct suite_data *data,
                  const struct suite_scale *scale)
 {

@@ -47,7 +47,7 @@ static inline uint64_t run(const struct suite_job *job)
         if (turn < job->count) {
             struct pipeline_slot *slot = &ring[turn & (slots - 1)];
             slot->ended = false;
-            start(&slot->slot, job, job->keys[turn]);
+            start(&slot->slot, job, turn);
         }
     }
     return sum;

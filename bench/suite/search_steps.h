@@ -7,10 +7,10 @@ struct slot {
     bool found;       /* the value's line is under way, else that of the next key */
 };
 
-static inline void start(struct slot *slot, const struct suite_job *job, uint64_t key)
+static inline void start(struct slot *slot, const struct suite_job *job, size_t i)
 {
     const struct dictionary *dictionary = job->structure;
-    *slot = (struct slot){.key = key, .size = dictionary->count};
+    *slot = (struct slot){.key = job->keys[i], .size = dictionary->count};
     __builtin_prefetch(&dictionary->keys[slot->size / 2]);
 }
 

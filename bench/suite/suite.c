@@ -14,9 +14,13 @@
 #include "limits.h"
 #include "report.h"
 
-extern const struct suite_workload suite_search;
+extern const struct suite_workload suite_search, suite_join_uniform, suite_join_zipf, suite_bst,
+    suite_skiplist, suite_groupby;
 
-static const struct suite_workload *const workloads[] = {&suite_search};
+static const struct suite_workload *const workloads[] = {
+    &suite_search, &suite_join_uniform, &suite_join_zipf,
+    &suite_bst,    &suite_skiplist,     &suite_groupby,
+};
 
 enum {
     WORKLOADS = sizeof workloads / sizeof *workloads,

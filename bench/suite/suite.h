@@ -106,6 +106,11 @@ extern "C" {
 void suite_draw_lookups(struct suite_data *data, const struct suite_scale *scale, bool zipf,
                         uint64_t (*key_of)(const void *structure, size_t item, bool missing));
 
+/* The steps that 95 % of the operations are done with: what a pipeline has stages for. steps_of()
+ * counts those of one. */
+size_t suite_stages(const struct suite_data *data,
+                    size_t (*steps_of)(const void *structure, uint64_t key));
+
 /* Draws items, below `items`. */
 struct suite_items;
 struct suite_items *suite_items_new(size_t items, bool zipf, uint64_t seed);

@@ -17,6 +17,8 @@ for run in results["benchmarks"]:
         aggregates[name][run["aggregate_name"]] = run["cpu_time"]
 for name in sorted(times):
     of = aggregates[name]
-    inside = min(times[name]) <= of["lower_quartile"] <= of["median"] <= of["upper_quartile"]
+    # Each is a quotient of its own, rounded.
+    order = [min(times[name]), of["lower_quartile"], of["median"], of["upper_quartile"]]
+    inside = all(low <= high * (1 + 1e-9) for low, high in zip(order, order[1:]))
     print("%s: %d repetitions, a median %s the quartiles"
           % (name, len(times[name]), "between" if inside else "NOT between"))
