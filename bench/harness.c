@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -207,7 +208,7 @@ uint64_t bench_read_counter(int counter)
     return value;
 }
 
-/* What the child of steps_of() does: the stops frame two samples, the second twice the first. */
+/* What the child of bench_step() does: the stops frame two samples, the second twice the first. */
 static _Noreturn void be_stepped(const struct bench_cell *cell)
 {
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
@@ -221,33 +222,68 @@ static _Noreturn void be_stepped(const struct bench_cell *cell)
     _exit(0);
 }
 
-/* Single-steps the child from one SIGSTOP to the next. Returns the steps; -1: it ended. */
-static double step_to_stop(pid_t child)
+struct steps {
+    double all, prefetches; /* all: negative where the child ended */
+};
+
+/* Whether the child's next instruction is a prefetch. */
+#ifdef __x86_64__
+static bool is_at_prefetch(pid_t child)
 {
-    for (double steps = 0;; steps++) {
+    struct user_regs_struct registers;
+    if (ptrace(PTRACE_GETREGS, child, NULL, &registers) != 0)
+        return false;
+    uint64_t code = (uint64_t)ptrace(PTRACE_PEEKTEXT, child, (void *)registers.rip, NULL);
+    if ((code & 0xf0) == 0x40) /* a REX prefix */
+        code >>= 8;
+    uint64_t opcode = code & 0xffff, kind = code >> 19 & 7;
+    return (opcode == 0x180f && kind < 4) || opcode == 0x0d0f;
+}
+#else
+static bool is_at_prefetch(pid_t child)
+{
+    (void)child;
+    return false;
+}
+#endif
+
+/* Single-steps the child from one SIGSTOP to the next. */
+static struct steps step_to_stop(pid_t child)
+{
+    struct steps steps = {0, 0};
+    for (;; steps.all++) {
         int status;
+        steps.prefetches += is_at_prefetch(child);
         if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0 ||
-            waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
-            return -1;
+            waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status)) {
+            steps.all = -1;
+            return steps;
+        }
         if (WSTOPSIG(status) == SIGSTOP)
             return steps;
     }
 }
 
-/* The instructions of one unit of the cell's sample, or -1. Exact: the difference of two samples
- * holds neither start-up nor the stops. */
-static double steps_of(const struct bench_cell *cell)
+bool bench_step(struct bench_cell *cell)
 {
     pid_t child = fork();
     if (child == 0)
         be_stepped(cell);
     int status;
+    cell->instructions = cell->prefetches = -1;
     if (child < 0 || waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
-        return -1;
-    double once = step_to_stop(child), twice = once < 0 ? -1 : step_to_stop(child);
+        return false;
+    struct steps once = step_to_stop(child);
+    struct steps twice = once.all < 0 ? once : step_to_stop(child);
     kill(child, SIGKILL);
     waitpid(child, &status, __WALL);
-    return twice < 0 ? -1 : (twice - once) / cell->sample_units;
+    if (twice.all < 0)
+        return false;
+    cell->instructions = (twice.all - once.all) / cell->sample_units;
+#ifdef __x86_64__
+    cell->prefetches = (twice.prefetches - once.prefetches) / cell->sample_units;
+#endif
+    return true;
 }
 
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
@@ -263,8 +299,7 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count)
     fflush(stdout);
     bool failed = false;
     for (size_t k = 0; !failed && k < count; k++) {
-        cells[k].instructions = steps_of(&cells[k]);
-        failed = cells[k].instructions < 0;
+        failed = !bench_step(&cells[k]);
         if (isatty(STDERR_FILENO))
             fprintf(stderr, "\r\033[Kcounting instructions: %zu of %zu", k + 1, count);
     }

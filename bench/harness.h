@@ -103,6 +103,7 @@ struct bench_cell {
     double *ns;                  /* per unit, by round */
     double median, lower, upper; /* of those: the median and the quartiles */
     double instructions;         /* per unit, user mode; negative: not known */
+    double prefetches;           /* the same; known where instructions are counted by stepping */
     double counted;              /* instructions of all rounds, where the processor counts them */
 };
 
@@ -118,6 +119,11 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
  * the processor, in the rounds above; or, where the kernel offers no counter, by single-stepping a
  * child process through sample(); or that there is no way here. A static string. */
 const char *bench_count_instructions(struct bench_cell *cells, size_t count);
+
+/* Fills in a cell's instructions and prefetches by single-stepping a child process through
+ * sample(). Exact: the difference of two samples holds neither start-up nor end. False: there is no
+ * way here, and they are negative; prefetches are, too, where the processor isn't an x86. */
+bool bench_step(struct bench_cell *cell);
 
 /* The median over the rounds of a's time divided by b's in the same round. */
 double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);

@@ -1,5 +1,5 @@
 /* check.c: one key, groups larger than the work, the same keys again and again, keys that are all
- * missing, nothing to do. */
+ * missing, nothing to do; and the number of prefetches. */
 #include "check.h"
 
 #include <stdio.h>
@@ -38,6 +38,35 @@ static void check_scale(const struct suite_workload *workload, unsigned variant,
     suite_destroy(workload, &data);
 }
 
+enum { SAMPLE = 4 }; /* operations */
+
+static void sample(const struct bench_cell *cell, unsigned size)
+{
+    const struct suite_task *task = cell->context;
+    struct suite_job job = {.structure = task->data->structure,
+                            .keys = task->data->keys,
+                            .count = size * SAMPLE,
+                            .group = SAMPLE / 2};
+    task->run(&job);
+}
+
+/* The lines that some operations ask for: the same ones in all variants that interleave. */
+static void print_prefetches(const struct suite_workload *workload, unsigned variant)
+{
+    struct suite_data data = {0};
+    suite_build(
+        workload, &data,
+        &(struct suite_scale){.items = 300, .parts = 1, .operations = 2 * SAMPLE, .misses = 30});
+    struct suite_task task = {.data = &data, .run = workload->run[variant]};
+    struct bench_cell cell = {.sample = sample, .context = &task, .sample_units = 1};
+    fflush(stdout);
+    if (bench_step(&cell) && cell.prefetches >= 0)
+        printf(", %.0f prefetches\n", cell.prefetches);
+    else
+        printf(", n/a prefetches\n");
+    suite_destroy(workload, &data);
+}
+
 bool suite_check(const struct suite_workload *workload, unsigned variant)
 {
     struct tally tally = {0, 0};
@@ -50,7 +79,8 @@ bool suite_check(const struct suite_workload *workload, unsigned variant)
                                                   .operations = operations[o],
                                                   .misses = misses[m]},
                             &tally);
-    printf("%s/%s: %u right, %u wrong\n", workload->name, suite_variant_name(variant), tally.right,
+    printf("%s/%s: %u right, %u wrong", workload->name, suite_variant_name(variant), tally.right,
            tally.wrong);
+    print_prefetches(workload, variant);
     return tally.wrong == 0;
 }

@@ -4,7 +4,8 @@
 
 #include "suite.h"
 
-/* Prints a line that counts the answers. False: one was wrong. */
+/* Prints a line that counts the answers, and the prefetches of some operations, which by design are
+ * the same in all variants that interleave. False: an answer was wrong. */
 bool suite_check(const struct suite_workload *workload, unsigned variant);
 
 #endif

@@ -114,15 +114,24 @@ static void print_table(const struct suite_report *reports, size_t count, const 
     }
 }
 
+/* That an operation asks for, which is the same in all variants that interleave. */
+static double lines_of(const struct suite_report *report)
+{
+    for (unsigned v = SUITE_SEQUENTIAL + 1; v < SUITE_VARIANTS; v++)
+        if (report->cells[v].version)
+            return report->cells[v].prefetches;
+    return -1;
+}
+
 static void print_limits(const struct suite_report *reports, size_t count)
 {
-    enum { FIGURES = 4 };
-    static const char *const names[FIGURES] = {"latency", "lines", "MiB", "huge MiB"};
-    static const int decimals[FIGURES] = {1, 1, 0, 0};
+    enum { FIGURES = 5 };
+    static const char *const names[FIGURES] = {"latency", "lines", "lines/op.", "MiB", "huge MiB"};
+    static const int decimals[FIGURES] = {1, 1, 1, 0, 0};
     bench_print_head("memory, CPU ns a line", names, FIGURES);
     for (size_t w = 0; w < count; w++) {
         double values[FIGURES] = {reports[w].cells[SUITE_LATENCY].median,
-                                  reports[w].cells[SUITE_LINES].median,
+                                  reports[w].cells[SUITE_LINES].median, lines_of(&reports[w]),
                                   (double)reports[w].bytes / 1048576, reports[w].huge_mib};
         bench_print_mixed_row(reports[w].workload->name, values, decimals, FIGURES);
     }

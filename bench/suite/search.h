@@ -12,6 +12,13 @@ struct dictionary {
     size_t count;     /* 1 at least */
 };
 
+/* How far a search goes on: `half`, where the key in the middle is at most the one it looks for, or
+ * not at all. Without a branch, which the processor would guess wrong every other time. */
+static inline size_t search_advance(bool at_most, size_t half)
+{
+    return __builtin_unpredictable(at_most) ? half : 0;
+}
+
 SUITE_DECLARE(search);
 
 #endif

@@ -19,8 +19,8 @@ peer::task<size_t> locate(const dictionary *d, uint64_t key)
     size_t low = 0;
     for (size_t size = d->count; size > 1;) {
         size_t half = size / 2;
-        if (co_await is_at_most(&d->keys[low + half], key))
-            low += half;
+        bool at_most = co_await is_at_most(&d->keys[low + half], key);
+        low += search_advance(at_most, half);
         size -= half;
     }
     co_return low;
@@ -43,8 +43,7 @@ peer::task<uint64_t> lookup(const dictionary *d, uint64_t key)
     for (size_t size = d->count; size > 1;) {
         size_t half = size / 2;
         co_await peer::prefetch(&d->keys[low + half]);
-        if (d->keys[low + half] <= key)
-            low += half;
+        low += search_advance(d->keys[low + half] <= key, half);
         size -= half;
     }
     if (d->keys[low] != key)

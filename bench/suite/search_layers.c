@@ -20,8 +20,8 @@ static coro_task(size_t) locate(const struct dictionary *dictionary, uint64_t ke
     size_t low = 0;
     for (size_t size = dictionary->count; size > 1;) {
         size_t half = size / 2;
-        if (coro_await(is_at_most(&dictionary->keys[low + half], key)))
-            low += half;
+        bool at_most = coro_await(is_at_most(&dictionary->keys[low + half], key));
+        low += search_advance(at_most, half);
         size -= half;
     }
     coro_return(low);
@@ -46,8 +46,7 @@ static coro_task(uint64_t) lookup(const struct dictionary *dictionary, uint64_t 
     for (size_t size = dictionary->count; size > 1;) {
         size_t half = size / 2;
         coro_prefetch(&dictionary->keys[low + half]);
-        if (dictionary->keys[low + half] <= key)
-            low += half;
+        low += search_advance(dictionary->keys[low + half] <= key, half);
         size -= half;
     }
     if (dictionary->keys[low] != key)

@@ -22,8 +22,7 @@ static inline bool step(struct slot *slot, const struct suite_job *job, uint64_t
         return true;
     }
     size_t half = slot->size / 2;
-    if (dictionary->keys[slot->low + half] <= slot->key)
-        slot->low += half;
+    slot->low += search_advance(dictionary->keys[slot->low + half] <= slot->key, half);
     slot->size -= half;
     if (slot->size > 1) {
         __builtin_prefetch(&dictionary->keys[slot->low + slot->size / 2]);

@@ -29,7 +29,7 @@ enum {
     SAMPLE = 8  /* operations in a sample of the instructions */
 };
 
-static uint64_t mib = 512, operations = 1 << 16, repetitions = 9, group = 16;
+static uint64_t mib, operations = 1 << 17, repetitions = 15, group = 16;
 static uint64_t list, check, quick; /* flags */
 static const char *filter = "", *json;
 static regex_t filter_regex;
@@ -57,7 +57,7 @@ static void set_defaults(int argc, char **argv)
     mib = quick ? most(128, l3_mib() * 3 / 2) : most(512, l3_mib() * 2);
     mib = mib > LIMIT ? LIMIT : mib;
     if (quick)
-        operations = 1 << 15, repetitions = 5;
+        operations = 1 << 15, repetitions = 9;
 }
 
 static void parse(int argc, char **argv)
@@ -175,6 +175,7 @@ static void add_cell(struct row *row, const struct suite_workload *workload,
         .units = (double)data->operations,
         .sample_units = SAMPLE,
         .instructions = -1,
+        .prefetches = -1,
     };
     row->count++;
 }
