@@ -20,6 +20,7 @@ static const char *const names[SUITE_CELLS] = {
     [SUITE_ELIDED] = "cpp20-nested-elided",
     [SUITE_ELIDABLE] = "cpp20-nested-elidable",
     [SUITE_FLAT] = "cpp20-flat",
+    [SUITE_BOOST] = "boost-fibers",
     [SUITE_LATENCY] = "limit-latency",
     [SUITE_LINES] = "limit-lines",
 };

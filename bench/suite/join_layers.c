@@ -54,11 +54,5 @@ static coro_task(uint64_t) probe(const struct join_table *table, uint64_t key)
 
 #endif
 
-uint64_t VERSION(const struct suite_job *job)
-{
-    const struct join_table *table = job->structure;
-    uint64_t sum = 0;
-    coro_interleave(job->group, job->count, i, probe(table, job->keys[i]), payload,
-                    { sum += suite_weigh(i, payload); });
-    return sum;
-}
+#define OPERATION(job, i) probe((job)->structure, (job)->keys[i])
+#include "run.h"

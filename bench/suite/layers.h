@@ -4,6 +4,8 @@
 
 #ifdef SEQUENTIAL
 #include "../sequential.h"
+#elif defined(FIBERS)
+#include "fibers.h"
 #elif defined(VARIANT)
 #include VARIANT
 #else

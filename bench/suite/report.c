@@ -4,25 +4,27 @@
 #include <math.h>
 #include <stdio.h>
 
-/* As the columns have room for them, and in two tables that fit on a page. */
+/* As the columns have room for them, and in tables that fit on a page: by hand, the layers in C,
+ * and others' ways. */
 static const struct {
     enum suite_variant variant;
     const char *name;
-} blocks[][7] = {
+} blocks[][5] = {
     {{SUITE_SEQUENTIAL, "sequent."},
      {SUITE_GROUP, "group p."},
      {SUITE_PIPELINE, "pipeline"},
      {SUITE_AMAC, "AMAC"},
-     {SUITE_TWO_LEVEL, "two-level"},
+     {SUITE_TWO_LEVEL, "two-level"}},
+    {{SUITE_FUSED, "fused"},
      {SUITE_INLINED, "inlined"},
-     {SUITE_FUSED, "and fused"}},
-    {{SUITE_LINKED, "linked"},
+     {SUITE_LINKED, "linked"},
      {SUITE_STACK, "stack"},
-     {SUITE_CIRCULAR, "circular"},
-     {SUITE_POOLED, "C++20"},
-     {SUITE_ELIDED, "C++ elid."},
-     {SUITE_ELIDABLE, "C++ attr."},
-     {SUITE_FLAT, "C++ flat"}},
+     {SUITE_CIRCULAR, "circular"}},
+    {{SUITE_POOLED, "C++20"},
+     {SUITE_ELIDED, "elided"},
+     {SUITE_ELIDABLE, "elidable"},
+     {SUITE_FLAT, "flat"},
+     {SUITE_BOOST, "fibers"}},
 };
 
 enum { BLOCKS = sizeof blocks / sizeof *blocks, COLUMNS = sizeof *blocks / sizeof **blocks };
@@ -135,10 +137,11 @@ static void print_limits(const struct suite_report *reports, size_t count)
                                   (double)reports[w].bytes / 1048576, reports[w].huge_mib};
         bench_print_mixed_row(reports[w].workload->name, values, decimals, FIGURES);
     }
-    printf(
-        "  (latency: each address known when the line before has come; lines: all known in\n"
-        "  advance; both at random places of as many bytes, in turns with the workload; huge\n"
-        "  MiB: of the whole process, where the kernel gave the huge pages that were asked for)\n");
+    printf("  (latency: each address known when the line before has come; lines: all known in\n"
+           "  advance; both at random places of as many bytes, in turns with the workload;\n"
+           "  lines/op.: prefetches of an operation, also of what is in the caches; MiB: of the\n"
+           "  workload; huge MiB: of the whole process, where the kernel gave the huge pages that\n"
+           "  were asked for)\n");
 }
 
 void suite_print(const struct suite_report *reports, size_t count)
@@ -149,11 +152,11 @@ void suite_print(const struct suite_report *reports, size_t count)
     print_table(reports, count, "instructions/operation", instructions_of, SUITE_TWO_LEVEL, 1);
     printf("  (instructions in user mode; %s)\n", reports->how_counted);
     print_limits(reports, count);
-    printf(
-        "\nsequent.: the layers as plain functions. By hand: group prefetching, software-pipelined "
-        "prefetching,\nAMAC, two-level. Of the layers: inlined, inlined and fused, linked as a "
-        "list, as a stack, as a circular\narray; C++20: frames from a pool, elided, elidable by "
-        "attribute, flattened by hand. An operation is:\n");
+    printf("\nBy hand: the layers as plain functions, group prefetching, software-pipelined "
+           "prefetching, AMAC,\none coroutine. The layers as coroutines in C: inlined and fused, "
+           "inlined, linked as a list, as a\nstack, as a circular array. In C++20: frames from a "
+           "pool, elided, elidable by attribute, flattened by\nhand; as plain functions on "
+           "Boost.Context's fibers. An operation is:\n");
     for (size_t w = 0; w < count; w++)
         printf("  %-12s  %s\n", reports[w].workload->name, reports[w].workload->operation);
 }

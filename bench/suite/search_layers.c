@@ -57,11 +57,5 @@ static coro_task(uint64_t) lookup(const struct dictionary *dictionary, uint64_t 
 
 #endif
 
-uint64_t VERSION(const struct suite_job *job)
-{
-    const struct dictionary *dictionary = job->structure;
-    uint64_t sum = 0;
-    coro_interleave(job->group, job->count, i, lookup(dictionary, job->keys[i]), value,
-                    { sum += suite_weigh(i, value); });
-    return sum;
-}
+#define OPERATION(job, i) lookup((job)->structure, (job)->keys[i])
+#include "run.h"

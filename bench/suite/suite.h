@@ -33,6 +33,7 @@ enum suite_variant {
     SUITE_ELIDED,     /* C++20: clang elides frames where it finds that it may */
     SUITE_ELIDABLE,   /* C++20: [[clang::coro_await_elidable]]; since clang 20 */
     SUITE_FLAT,       /* C++20: flattened by hand */
+    SUITE_BOOST,      /* the layers as plain functions on the stacks of Boost.Context's fibers */
     SUITE_VARIANTS,
     /* What memory allows, measured beside: the time of a line. */
     SUITE_LATENCY = SUITE_VARIANTS, /* each address known when the line before has come */
@@ -94,7 +95,7 @@ struct suite_workload {
     /* NULL, or: gives the answer behind a run that gave `result`, and puts the structure back into
      * the state before the run. Not a part of the time. */
     uint64_t (*settle)(const struct suite_job *job, uint64_t result);
-    suite_run *run[SUITE_VARIANTS]; /* NULL: the compiler can't */
+    suite_run *run[SUITE_VARIANTS]; /* NULL: not in this build */
 };
 
 #ifdef __cplusplus
@@ -124,6 +125,11 @@ void suite_items_free(struct suite_items *items);
 #else
 #define SUITE_IF_ELIDABLE(run) NULL
 #endif
+#ifdef SUITE_HAS_BOOST /* CMakeLists.txt looks */
+#define SUITE_IF_BOOST(run) run
+#else
+#define SUITE_IF_BOOST(run) NULL
+#endif
 
 #ifdef __cplusplus
 #define SUITE_DECLARE(prefix) extern "C" SUITE_NAMES(prefix)
@@ -134,7 +140,7 @@ void suite_items_free(struct suite_items *items);
     suite_run prefix##_sequential, prefix##_group, prefix##_pipeline, prefix##_amac,               \
         prefix##_two_level, prefix##_inlined, prefix##_fused, prefix##_linked, prefix##_stack,     \
         prefix##_circular, prefix##_cpp20_pooled, prefix##_cpp20_elided, prefix##_cpp20_elidable,  \
-        prefix##_cpp20_flat
+        prefix##_cpp20_flat, prefix##_boost
 
 #define SUITE_RUNS(prefix)                                                                         \
     {                                                                                              \
@@ -152,6 +158,7 @@ void suite_items_free(struct suite_items *items);
         [SUITE_ELIDED] = prefix##_cpp20_elided,                                                    \
         [SUITE_ELIDABLE] = SUITE_IF_ELIDABLE(prefix##_cpp20_elidable),                             \
         [SUITE_FLAT] = prefix##_cpp20_flat,                                                        \
+        [SUITE_BOOST] = SUITE_IF_BOOST(prefix##_boost),                                            \
     }
 
 /* ---- Measuring ------------------------------------------------------------------------------- */

@@ -1,0 +1,28 @@
+/* fibers.h: instead of <coroinline/coro.h>, turns coroutines into plain functions that run on
+ * stacks of their own and switch to another one where they would suspend. C and C++. */
+#ifndef BENCH_SUITE_FIBERS_H
+#define BENCH_SUITE_FIBERS_H
+
+#include "suite.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* In an operation: lets the others run. */
+void fibers_yield(void);
+/* Does a job, each of its operations by a call of operate(). Returns the sum of suite_weigh(). */
+uint64_t fibers_run(const struct suite_job *job,
+                    uint64_t (*operate)(const struct suite_job *job, size_t i));
+#ifdef __cplusplus
+}
+#else
+#include "../sequential.h"
+
+#undef coro_suspend
+#undef coro_prefetch
+#undef coro_prefetch_range
+#define coro_suspend() fibers_yield()
+#define coro_prefetch(p) (__builtin_prefetch((p), 0, 3), fibers_yield())
+#endif
+
+#endif
