@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "index.h"
+#include "index_build.h"
 #include "zipf.h"
 
 enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
@@ -25,7 +25,6 @@ static const char *const names[DISTRIBUTIONS] = {"uniform", "Zipf 0.99"};
 
 enum {
     PARTS = 32,         /* that the lookups are cut into */
-    LEAF_FILL = 14,     /* keys in a leaf, of the 15 that fit */
     MISSES_PERCENT = 5, /* lookups whose key isn't there */
     FIND_PARTS = 4,     /* of a round, of each group size and of CORO_GROUP_AUTO */
     SAMPLE = 16,        /* lookups in a sample of the instructions */
@@ -39,77 +38,12 @@ static struct {
     struct index_answer answer[PARTS];
 } work[DISTRIBUTIONS];
 static size_t part_size; /* lookups */
-static struct index_tree tree;
+static struct index_built built;
 
-/* ---- The index ------------------------------------------------------------------------------- */
-
-/* The value that belongs to a key. */
-static uint64_t value_of(uint64_t key)
-{
-    return bench_random(&key);
-}
-
-static size_t nodes_above(size_t nodes)
-{
-    return (nodes + INDEX_KEYS) / (INDEX_KEYS + 1);
-}
-
-static void fill_leaf(struct index_node *leaf, size_t count, uint64_t *key, uint64_t *state)
-{
-    leaf->count = count;
-    for (unsigned k = 0; k < INDEX_KEYS; k++)
-        leaf->key[k] = UINT64_MAX;
-    for (unsigned k = 0; k < count; k++) {
-        *key += 2 + 2 * bench_below(state, 1 << 20); /* always even */
-        leaf->key[k] = *key;
-        leaf->value[k] = value_of(*key);
-    }
-}
-
-/* `lowest[k]` is the lowest key below children[k]; becomes the same of the nodes of this level. */
-static size_t build_level(struct index_node *level, const struct index_node *children, size_t count,
-                          uint64_t *lowest)
-{
-    size_t nodes = nodes_above(count);
-    for (size_t n = 0; n < nodes; n++) {
-        size_t first = n * (INDEX_KEYS + 1);
-        size_t fan_out = count - first < INDEX_KEYS + 1 ? count - first : INDEX_KEYS + 1;
-        level[n].count = fan_out - 1;
-        for (unsigned k = 0; k < INDEX_KEYS; k++)
-            level[n].key[k] = k + 1 < fan_out ? lowest[first + k + 1] : UINT64_MAX;
-        for (unsigned k = 0; k < fan_out; k++)
-            level[n].child[k] = &children[first + k];
-        lowest[n] = lowest[first];
-    }
-    return nodes;
-}
-
-/* Loads the tree from below. Returns its leaves; *total: all nodes. */
-static const struct index_node *build_tree(size_t leaves, size_t *total)
-{
-    *total = leaves;
-    for (size_t level = leaves; level > 1; *total += level)
-        level = nodes_above(level);
-    struct index_node *nodes = bench_alloc_huge(*total * sizeof *nodes, "the tree");
-    uint64_t *lowest = bench_alloc(leaves, sizeof *lowest, "the tree's separators");
-    uint64_t key = 0, state = 42;
-    for (size_t n = 0, left = keys; n < leaves; n++, left -= LEAF_FILL) {
-        fill_leaf(&nodes[n], left < LEAF_FILL ? left : LEAF_FILL, &key, &state);
-        lowest[n] = nodes[n].key[0];
-    }
-    struct index_node *level = nodes;
-    for (size_t count = leaves; count > 1; tree.height++) {
-        struct index_node *above = level + count;
-        count = build_level(above, level, count, lowest);
-        level = above;
-    }
-    tree.root = level;
-    free(lowest);
-    return nodes;
-}
+/* ---- The lookups ----------------------------------------------------------------------------- */
 
 /* Draws the keys to look up and, without the tree, the answers. */
-static void draw_lookups(enum distribution d, const struct index_node *leaves)
+static void draw_lookups(enum distribution d)
 {
     struct zipf zipf = zipf_make((double)keys, 0.99);
     uint64_t state = 7 + d;
@@ -119,12 +53,12 @@ static void draw_lookups(enum distribution d, const struct index_node *leaves)
         struct index_answer *answer = &work[d].answer[i / part_size];
         uint64_t item =
             d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys) : bench_below(&state, keys);
-        uint64_t key = leaves[item / LEAF_FILL].key[item % LEAF_FILL];
+        uint64_t key = index_key(&built, item);
         if (bench_below(&state, 100) < MISSES_PERCENT) {
             key++; /* odd */
             answer->misses++;
         } else {
-            answer->sum += value_of(key) * (2 * (i % part_size) + 1);
+            answer->sum += index_value(key) * (2 * (i % part_size) + 1);
         }
         work[d].keys[i] = key;
     }
@@ -144,14 +78,16 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     (void)turn;
     unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct index_job job = {
-        .tree = &tree, .keys = work[d].keys + part * part_size, .count = part_size, .group = group};
+    struct index_job job = {.tree = &built.tree,
+                            .keys = work[d].keys + part * part_size,
+                            .count = part_size,
+                            .group = group};
     return is_right(d, part, (*versions[v].run)(&job));
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    struct index_job job = {.tree = &tree,
+    struct index_job job = {.tree = &built.tree,
                             .keys = work[cell->number / VERSIONS].keys,
                             .count = size * SAMPLE,
                             .group = SAMPLE / 4};
@@ -213,7 +149,7 @@ static bool run_group(const struct bench_cell *cell, unsigned turn, unsigned par
     unsigned s = cell->number / BENCH_GROUP_CELLS, g = cell->number % BENCH_GROUP_CELLS;
     enum distribution d = searches[s].distribution;
     part = (turn * FIND_PARTS + part + PARTS / BENCH_GROUP_CELLS * g) % PARTS;
-    struct index_job job = {.tree = &tree,
+    struct index_job job = {.tree = &built.tree,
                             .keys = work[d].keys + part * part_size,
                             .count = part_size,
                             .group = g == BENCH_AUTO ? 0 : bench_groups[g],
@@ -271,15 +207,14 @@ int main(int argc, char **argv)
 
     bench_print_machine();
     double start = bench_now();
-    size_t leaf_count = (keys + LEAF_FILL - 1) / LEAF_FILL, total;
-    const struct index_node *leaves = build_tree(leaf_count, &total);
+    built = index_build(keys);
     for (unsigned d = 0; d < DISTRIBUTIONS; d++)
-        draw_lookups(d, leaves);
+        draw_lookups(d);
     printf(
         "index:   %llu keys, B+-tree of %zu-byte nodes, %u levels and the leaves, %zu MiB of which "
         "leaves %zu;\n         %.0f MiB of the process in huge pages\n",
-        (unsigned long long)keys, sizeof(struct index_node), tree.height,
-        total * sizeof(struct index_node) >> 20, leaf_count * sizeof(struct index_node) >> 20,
+        (unsigned long long)keys, sizeof(struct index_node), built.tree.height,
+        built.all * sizeof(struct index_node) >> 20, built.leaves * sizeof(struct index_node) >> 20,
         bench_huge_mib());
     printf(
         "work:    %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; built in %.1f s\n",

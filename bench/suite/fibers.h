@@ -23,6 +23,15 @@ uint64_t fibers_run(const struct suite_job *job,
 #undef coro_prefetch_range
 #define coro_suspend() fibers_yield()
 #define coro_prefetch(p) (__builtin_prefetch((p), 0, 3), fibers_yield())
+#define coro_prefetch_range(p, bytes) (fibers_prefetch_lines((p), (bytes)), fibers_yield())
+
+/* As coro.h does it. */
+static inline void fibers_prefetch_lines(const void *p, size_t bytes)
+{
+    const char *first = (const char *)((uintptr_t)p & ~(uintptr_t)63);
+    for (const char *line = first; line < (const char *)p + bytes; line += 64)
+        __builtin_prefetch(line, 0, 3);
+}
 #endif
 
 #endif
