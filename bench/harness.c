@@ -4,17 +4,12 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -208,94 +203,10 @@ uint64_t bench_read_counter(int counter)
     return value;
 }
 
-/* What the child of bench_step() does: the stops frame two samples, the second twice the first. */
-static _Noreturn void be_stepped(const struct bench_cell *cell)
-{
-    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-        _exit(1);
-    cell->sample(cell, 1); /* fills the free lists, binds what is bound late */
-    raise(SIGSTOP);
-    cell->sample(cell, 1);
-    raise(SIGSTOP);
-    cell->sample(cell, 2);
-    raise(SIGSTOP);
-    _exit(0);
-}
-
-struct steps {
-    double all, prefetches; /* all: negative where the child ended */
-};
-
-/* Whether the child's next instruction is a prefetch. */
-#ifdef __x86_64__
-static bool is_at_prefetch(pid_t child)
-{
-    struct user_regs_struct registers;
-    if (ptrace(PTRACE_GETREGS, child, NULL, &registers) != 0)
-        return false;
-    uint64_t code = (uint64_t)ptrace(PTRACE_PEEKTEXT, child, (void *)registers.rip, NULL);
-    if ((code & 0xf0) == 0x40) /* a REX prefix */
-        code >>= 8;
-    uint64_t opcode = code & 0xffff, kind = code >> 19 & 7;
-    return (opcode == 0x180f && kind < 4) || opcode == 0x0d0f;
-}
-#else
-static bool is_at_prefetch(pid_t child)
-{
-    (void)child;
-    return false;
-}
-#endif
-
-/* Single-steps the child from one SIGSTOP to the next. */
-static struct steps step_to_stop(pid_t child)
-{
-    struct steps steps = {0, 0};
-    for (;; steps.all++) {
-        int status;
-        steps.prefetches += is_at_prefetch(child);
-        if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0 ||
-            waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status)) {
-            steps.all = -1;
-            return steps;
-        }
-        if (WSTOPSIG(status) == SIGSTOP)
-            return steps;
-    }
-}
-
-bool bench_step(struct bench_cell *cell)
-{
-    pid_t child = fork();
-    if (child == 0)
-        be_stepped(cell);
-    int status;
-    cell->instructions = cell->prefetches = -1;
-    if (child < 0 || waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status))
-        return false;
-    struct steps once = step_to_stop(child);
-    struct steps twice = once.all < 0 ? once : step_to_stop(child);
-    kill(child, SIGKILL);
-    waitpid(child, &status, __WALL);
-    if (twice.all < 0)
-        return false;
-    cell->instructions = (twice.all - once.all) / cell->sample_units;
-#ifdef __x86_64__
-    cell->prefetches = (twice.prefetches - once.prefetches) / cell->sample_units;
-#endif
-    return true;
-}
-
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
 {
     if (cells->instructions >= 0)
         return "counted by the processor";
-    cpu_set_t before, here;
-    bool pinned = sched_getaffinity(0, sizeof before, &before) == 0;
-    CPU_ZERO(&here);
-    CPU_SET(sched_getcpu(), &here);
-    if (pinned) /* a step that wakes another processor takes many times as long */
-        sched_setaffinity(0, sizeof here, &here);
     fflush(stdout);
     bool failed = false;
     for (size_t k = 0; !failed && k < count; k++) {
@@ -305,8 +216,6 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count)
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
-    if (pinned)
-        sched_setaffinity(0, sizeof before, &before);
     if (failed)
         return "no counter here, and single-stepping failed";
     return "counted by single-stepping: this machine shows no hardware counter";

@@ -1,0 +1,103 @@
+/* stepping.c: counts instructions exactly where the kernel offers no counter: the processor's trap
+ * flag makes it stop behind each one. In a child process, whose samples leave no trace here. */
+#define _GNU_SOURCE
+#include "harness.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+struct steps {
+    uint64_t all, prefetches;
+};
+
+#ifdef __x86_64__
+
+enum { TRAP_FLAG = 0x100 };
+
+static struct steps counted;
+
+/* Whether there is a prefetch at `code`. */
+static bool is_prefetch(const unsigned char *code)
+{
+    if ((*code & 0xf0) == 0x40) /* a REX prefix */
+        code++;
+    if (code[0] != 0x0f)
+        return false;
+    return code[1] == 0x0d || (code[1] == 0x18 && (code[2] >> 3 & 7) < 4);
+}
+
+static void on_step(int signal, siginfo_t *info, void *context)
+{
+    (void)signal, (void)info;
+    const ucontext_t *stopped = context;
+    counted.all++;
+    counted.prefetches += is_prefetch((const void *)stopped->uc_mcontext.gregs[REG_RIP]);
+}
+
+/* The handler has a stack of its own: samples may run on small ones. */
+static bool prepare_to_step(void)
+{
+    static char stack[1 << 16];
+    const stack_t handler_stack = {.ss_sp = stack, .ss_size = sizeof stack};
+    const struct sigaction action = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    return sigaltstack(&handler_stack, NULL) == 0 && sigaction(SIGTRAP, &action, NULL) == 0;
+}
+
+static struct steps step_through(const struct bench_cell *cell, unsigned size)
+{
+    counted = (struct steps){0, 0};
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | TRAP_FLAG);
+    cell->sample(cell, size);
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~TRAP_FLAG);
+    return counted;
+}
+
+#else
+
+static bool prepare_to_step(void)
+{
+    return false;
+}
+
+static struct steps step_through(const struct bench_cell *cell, unsigned size)
+{
+    (void)cell, (void)size;
+    return (struct steps){0, 0};
+}
+
+#endif
+
+/* What the child does: tells the steps of two samples, the second twice the first. */
+static _Noreturn void be_stepped(const struct bench_cell *cell, int to)
+{
+    if (!prepare_to_step())
+        _exit(1);
+    cell->sample(cell, 1); /* fills the free lists, binds what is bound late */
+    struct steps once = step_through(cell, 1), twice = step_through(cell, 2);
+    struct steps between = {twice.all - once.all, twice.prefetches - once.prefetches};
+    _exit(write(to, &between, sizeof between) != (ssize_t)sizeof between);
+}
+
+bool bench_step(struct bench_cell *cell)
+{
+    int ends[2];
+    struct steps between = {0, 0};
+    cell->instructions = cell->prefetches = -1;
+    if (pipe(ends) != 0)
+        return false;
+    pid_t child = fork();
+    if (child == 0)
+        be_stepped(cell, ends[1]);
+    close(ends[1]);
+    bool told = child > 0 && read(ends[0], &between, sizeof between) == (ssize_t)sizeof between;
+    close(ends[0]);
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    if (!told || between.all == 0)
+        return false;
+    cell->instructions = (double)between.all / cell->sample_units;
+    cell->prefetches = (double)between.prefetches / cell->sample_units;
+    return true;
+}
