@@ -4,7 +4,8 @@
  * and the others are compiled into a function of the type suite_run for each variant:
  *
  *     NAME_layers.c   the layers as coroutines, and flattened by hand
- *     NAME_steps.h    the state machine of an operation, for the techniques of by_hand.c
+ *     NAME_steps.h    the state machine of an operation, for the techniques of by_hand.c; where one
+ *                     has better code for the workload, that is in NAME_TECHNIQUE.c
  *     NAME_cpp20.cpp  coroutines in C++20, nested and flat
  *
  * All of them prefetch the same lines, leave an operation at the same points, and give the same
