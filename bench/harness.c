@@ -357,7 +357,7 @@ static void first_line(const char *path, char *line, int size)
     line[strcspn(line, "\n")] = 0;
 }
 
-static void print_processor(void)
+static size_t describe_processor(char *text, size_t size)
 {
     FILE *file = fopen("/proc/cpuinfo", "r");
     char line[256], model[256] = "unknown processor";
@@ -366,34 +366,44 @@ static void print_processor(void)
             break;
     if (file)
         fclose(file);
-    printf("machine: %s, %ld CPUs online", model, sysconf(_SC_NPROCESSORS_ONLN));
+    return (size_t)snprintf(text, size, "%s, %ld CPUs online", model,
+                            sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-static void print_caches(void)
+const char *bench_machine(void)
 {
-    for (int k = 0; k < 8; k++) {
-        char path[96], level[16], type[32], size[32];
+    static char text[512];
+    size_t used = describe_processor(text, sizeof text);
+    for (int k = 0; k < 8 && used < sizeof text; k++) {
+        char path[96], level[16], type[32], kib[32];
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/level", k);
         first_line(path, level, sizeof level);
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/type", k);
         first_line(path, type, sizeof type);
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", k);
-        first_line(path, size, sizeof size);
+        first_line(path, kib, sizeof kib);
         if (*level && *type != 'I')
-            printf(", L%s%s %s", level, *type == 'D' ? "d" : "", size);
+            used += (size_t)snprintf(text + used, sizeof text - used, ", L%s%s %s", level,
+                                     *type == 'D' ? "d" : "", kib);
     }
+    return text;
+}
+
+const char *bench_system(void)
+{
+    static char text[512];
+    struct utsname system;
+    char thp[96];
+    first_line("/sys/kernel/mm/transparent_hugepage/enabled", thp, sizeof thp);
+    snprintf(text, sizeof text, "%s, huge pages %s, %s",
+             uname(&system) == 0 ? system.release : "unknown kernel", *thp ? thp : "unknown",
+             __VERSION__);
+    return text;
 }
 
 void bench_print_machine(void)
 {
-    struct utsname system;
-    char thp[96];
-    print_processor();
-    print_caches();
-    first_line("/sys/kernel/mm/transparent_hugepage/enabled", thp, sizeof thp);
-    printf("\nsystem:  %s, huge pages %s, %s\n",
-           uname(&system) == 0 ? system.release : "unknown kernel", *thp ? thp : "unknown",
-           __VERSION__);
+    printf("machine: %s\nsystem:  %s\n", bench_machine(), bench_system());
     fflush(stdout);
 }
 

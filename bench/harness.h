@@ -133,7 +133,11 @@ double bench_instructions_ratio(const struct bench_cell *a, const struct bench_c
 
 /* ---- Printing -------------------------------------------------------------------------------- */
 
-/* The processor, its caches, the kernel and the compiler, in two lines. */
+/* The processor and its caches; the kernel and the compiler: a line each, without its end. Not
+ * thread-safe: static buffers. */
+const char *bench_machine(void);
+const char *bench_system(void);
+/* Both. */
 void bench_print_machine(void);
 
 /* A table with one column for each setting. A negative value prints as "n/a". */

@@ -4,6 +4,7 @@
 
 #include "../zipf.h"
 #include "data.h"
+#include "skew.h"
 
 static const char *const names[SUITE_CELLS] = {
     [SUITE_SEQUENTIAL] = "sequential",
@@ -32,20 +33,21 @@ const char *suite_variant_name(unsigned variant)
 
 /* ---- Operations ------------------------------------------------------------------------------ */
 
+double suite_skew = 0.99;
+
 struct suite_items {
     size_t items;
     bool zipf;
-    struct zipf distribution;
+    struct skew distribution;
     uint64_t state;
 };
 
 struct suite_items *suite_items_new(size_t items, bool zipf, uint64_t seed)
 {
     struct suite_items *drawn = bench_alloc(1, sizeof *drawn, "the distribution");
-    enum { LEAST = 3 }; /* that zipf.h takes */
-    *drawn = (struct suite_items){.items = items, .zipf = zipf && items >= LEAST, .state = seed};
+    *drawn = (struct suite_items){.items = items, .zipf = zipf, .state = seed};
     if (drawn->zipf)
-        drawn->distribution = zipf_make((double)items, 0.99);
+        drawn->distribution = skew_make((double)items, suite_skew);
     return drawn;
 }
 
@@ -53,7 +55,7 @@ size_t suite_next_item(struct suite_items *drawn)
 {
     if (!drawn->zipf)
         return bench_below(&drawn->state, drawn->items);
-    return zipf_scramble(zipf_rank(&drawn->distribution, &drawn->state), drawn->items);
+    return zipf_scramble(skew_rank(&drawn->distribution, &drawn->state), drawn->items);
 }
 
 void suite_items_free(struct suite_items *drawn)

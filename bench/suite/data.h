@@ -8,6 +8,9 @@ void suite_build(const struct suite_workload *workload, struct suite_data *data,
                  const struct suite_scale *scale);
 void suite_destroy(const struct suite_workload *workload, struct suite_data *data);
 
+/* Zipf's exponent of the workloads whose items follow that law: YCSB's 0.99, unless set. */
+extern double suite_skew;
+
 /* Room for the operations; no structure yet. */
 void suite_data_init(struct suite_data *data, const struct suite_scale *scale);
 

@@ -1,6 +1,8 @@
 /* limits.c: the limits of the chain benchmark, chain_limits.c, measured beside each workload. */
 #include "limits.h"
 
+#include <stdlib.h>
+
 #include "../chain.h"
 #include "data.h"
 
@@ -58,6 +60,17 @@ void suite_limits_build(struct suite_data *data, const struct suite_scale *scale
     cycle->lines = bench_alloc(hops + CHAIN_AHEAD, sizeof *cycle->lines, "the limits' order");
     link_nodes(cycle);
     draw_walks(cycle, data);
+}
+
+void suite_limits_destroy(struct suite_data *data)
+{
+    struct cycle *cycle = data->structure;
+    bench_free_huge(cycle->nodes, data->bytes);
+    free(cycle->starts);
+    free(cycle->lines);
+    free(cycle);
+    free(data->keys);
+    free(data->answers);
 }
 
 /* The first key of a part is the number of its first walk. */

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ namespace
 int counter = -1; // of the processor's instructions
 std::ofstream results;
 std::unique_ptr<benchmark::JSONReporter> json;
+std::optional<benchmark::BenchmarkReporter::Context> context;
+std::vector<benchmark::BenchmarkReporter::Run> measured; // by the last suite_measure()
 
 // The value that a share of the sorted others is below: the two quartiles as harness.c has them.
 double quantile(const std::vector<double> &values, bool upper)
@@ -52,8 +55,7 @@ void repeat(benchmark::State &state, bench_cell *cell)
     suite_settle(task, &job, result);
 }
 
-// Takes the medians and quartiles into the cells, writes everything to the file, and shows how far
-// the measurement has come.
+// Takes the medians and quartiles into the cells, and keeps everything for the file.
 class reporter : public benchmark::BenchmarkReporter
 {
   public:
@@ -61,18 +63,16 @@ class reporter : public benchmark::BenchmarkReporter
     {
     }
 
-    bool ReportContext(const Context &context) override
+    bool ReportContext(const Context &all) override
     {
-        static bool written = false;
-        if (json && !written)
-            written = json->ReportContext(context);
+        if (!context)
+            context.emplace(all);
         return true;
     }
 
     void ReportRuns(const std::vector<Run> &runs) override
     {
-        if (json)
-            json->ReportRuns(runs);
+        measured.insert(measured.end(), runs.begin(), runs.end());
         for (const Run &run : runs)
             if (run.run_type == Run::RT_Aggregate)
                 take(run);
@@ -101,10 +101,37 @@ void show_progress(const bench_cell &cell, unsigned done, unsigned all)
         std::fprintf(stderr, "\r\033[K%s: run %u of %u: %s", cell.setting, done, all, cell.version);
 }
 
+// Where in its sweep a task is.
+std::string point_of(const suite_task &task)
+{
+    if (task.sweep == std::string("skew")) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%g", task.skew);
+        return text;
+    }
+    return std::to_string(task.sweep == std::string("size") ? task.data->bytes : task.group);
+}
+
+void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell)
+{
+    const auto &task = *static_cast<const suite_task *>(cell.context);
+    run.report_label =
+        std::string(cell.setting) + "/" + cell.version + "/" + (task.sweep ? task.sweep : "none");
+    run.counters["group"] = static_cast<double>(task.group);
+    run.counters["bytes"] = static_cast<double>(task.data->bytes);
+    run.counters["skew"] = task.skew;
+    if (cell.instructions >= 0)
+        run.counters["instructions"] = cell.instructions;
+    if (cell.prefetches >= 0)
+        run.counters["prefetches"] = cell.prefetches;
+}
+
 void enroll(bench_cell *cell, unsigned *done, unsigned all)
 {
     auto *task = static_cast<const suite_task *>(cell->context);
     std::string name = std::string(cell->setting) + "/" + cell->version;
+    if (task->sweep)
+        name += std::string("/") + task->sweep + ":" + point_of(*task);
     auto run = [=](benchmark::State &state) {
         show_progress(*cell, ++*done, all);
         repeat(state, cell);
@@ -135,8 +162,14 @@ bool suite_begin(const char *path)
     return results.good();
 }
 
+void suite_tell(const char *name, const char *value)
+{
+    benchmark::AddCustomContext(name, value);
+}
+
 void suite_measure(bench_cell *cells, std::size_t count)
 {
+    measured.clear();
     unsigned done = 0, all = 0;
     for (std::size_t k = 0; k < count; k++)
         all += static_cast<const suite_task *>(cells[k].context)->repetitions;
@@ -151,6 +184,18 @@ void suite_measure(bench_cell *cells, std::size_t count)
         cells[k].instructions =
             cells[k].counted /
             (cells[k].units * static_cast<const suite_task *>(cells[k].context)->repetitions);
+}
+
+void suite_write(const bench_cell *cells)
+{
+    static bool begun = false;
+    if (!json)
+        return;
+    if (!begun)
+        begun = json->ReportContext(*context);
+    for (auto &run : measured)
+        describe(run, cells[run.family_index]);
+    json->ReportRuns(measured);
 }
 
 void suite_end()

@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* As the columns have room for them, and in tables that fit on a page: by hand, the layers in C,
  * and others' ways. */
@@ -28,6 +30,11 @@ static const struct {
 };
 
 enum { BLOCKS = sizeof blocks / sizeof *blocks, COLUMNS = sizeof *blocks / sizeof **blocks };
+
+static const char *label_of(const struct suite_report *report)
+{
+    return *report->label ? report->label : report->workload->name;
+}
 
 /* Negative: not measured. */
 typedef double value_of(const struct bench_cell *cell, const struct bench_cell *base);
@@ -107,7 +114,7 @@ static void print_table(const struct suite_report *reports, size_t count, const 
             double values[COLUMNS];
             for (unsigned k = 0; k < COLUMNS; k++)
                 values[k] = of(&reports[w].cells[blocks[b][k].variant], &reports[w].cells[base]);
-            bench_print_row(reports[w].workload->name, values, COLUMNS, decimals);
+            bench_print_row(label_of(&reports[w]), values, COLUMNS, decimals);
             if (of == time_of)
                 print_quartiles(b, &reports[w]);
         }
@@ -144,6 +151,39 @@ static void print_limits(const struct suite_report *reports, size_t count)
            "  were asked for)\n");
 }
 
+/* The group size that a cell of the next table was measured with. */
+static double group_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version && cell->units > 0 ? cell->units : -1;
+}
+
+/* Each variant at the group size that is the best for it. */
+static void print_best(const struct suite_report *reports, size_t count)
+{
+    struct suite_report *best = bench_alloc(count, sizeof *best, "the table");
+    for (size_t w = 0; w < count; w++) {
+        best[w] = reports[w];
+        memcpy(best[w].cells, reports[w].best, sizeof best[w].cells);
+        for (unsigned v = 0; v < SUITE_CELLS; v++)
+            best[w].cells[v].units = reports[w].best_group[v];
+    }
+    print_table(best, count, "each at its best group", time_of, SUITE_TWO_LEVEL, 1);
+    print_table(best, count, "that time / two-level", ratio_of, SUITE_TWO_LEVEL, 3);
+    print_table(best, count, "that time / AMAC", ratio_of, SUITE_AMAC, 3);
+    print_table(best, count, "best group", group_of, SUITE_TWO_LEVEL, 0);
+    free(best);
+}
+
+void suite_print_sweep(const struct suite_sweep *sweep, const char *what)
+{
+    if (sweep->count == 0)
+        return;
+    printf("\n%s, by %s:\n", sweep->settings[0].workload->name, what);
+    print_table(sweep->settings, sweep->count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL,
+                1);
+}
+
 void suite_print(const struct suite_report *reports, size_t count)
 {
     print_table(reports, count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL, 1);
@@ -151,6 +191,7 @@ void suite_print(const struct suite_report *reports, size_t count)
     print_table(reports, count, "time / AMAC", ratio_of, SUITE_AMAC, 3);
     print_table(reports, count, "instructions/operation", instructions_of, SUITE_TWO_LEVEL, 1);
     printf("  (instructions in user mode; %s)\n", reports->how_counted);
+    print_best(reports, count);
     print_limits(reports, count);
     printf("\nBy hand: the layers as plain functions, group prefetching, software-pipelined "
            "prefetching, AMAC,\none coroutine. The layers as coroutines in C: inlined and fused, "

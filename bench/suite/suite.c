@@ -29,9 +29,12 @@ enum {
     SAMPLE = 8  /* operations in a sample of the instructions */
 };
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 static uint64_t mib, operations = 1 << 17, repetitions = 15, group = 16;
 static uint64_t list, check, quick; /* flags */
-static const char *filter = "", *json;
+static const char *filter = "", *json, *sweep = "";
+static enum { SWEEP_GROUP = 1, SWEEP_SIZE = 2, SWEEP_SKEW = 4 } sweeps;
 static regex_t filter_regex;
 
 /* ---- What is asked for ----------------------------------------------------------------------- */
@@ -60,6 +63,29 @@ static void set_defaults(int argc, char **argv)
         operations = 1 << 15, repetitions = 9;
 }
 
+/* Takes the name of a sweep off the list. */
+static bool take_sweep(const char **rest)
+{
+    static const char *const names[] = {"group", "size", "skew"};
+    size_t length = strcspn(*rest, ",");
+    for (unsigned k = 0; k < COUNT(names); k++)
+        if (strlen(names[k]) == length && strncmp(*rest, names[k], length) == 0) {
+            sweeps |= 1u << k;
+            *rest += length + ((*rest)[length] == ',');
+            return true;
+        }
+    return false;
+}
+
+static void parse_sweeps(const char *program)
+{
+    for (const char *rest = sweep; *rest;)
+        if (!take_sweep(&rest)) {
+            fprintf(stderr, "%s: --sweep %s: takes group, size and skew\n", program, sweep);
+            exit(2);
+        }
+}
+
 static void parse(int argc, char **argv)
 {
     const struct bench_option options[] = {
@@ -74,6 +100,8 @@ static void parse(int argc, char **argv)
     static const struct bench_text_option texts[] = {
         {"--filter", &filter, "REGEX", "only those WORKLOAD/VARIANT that it matches (POSIX, -E)"},
         {"--json", &json, "FILE", "writes Google Benchmark's results there"},
+        {"--sweep", &sweep, "LIST",
+         "also at many settings of group, size (of the working set) and skew: a list with commas"},
     };
     set_defaults(argc, argv);
     bench_parse_texts(argc, argv,
@@ -81,6 +109,7 @@ static void parse(int argc, char **argv)
                       "Exit status 1: a wrong answer; 2: an option that can't be.",
                       options, sizeof options / sizeof *options, texts,
                       sizeof texts / sizeof *texts);
+    parse_sweeps(argv[0]);
     int error = regcomp(&filter_regex, filter, REG_EXTENDED | REG_NOSUB);
     if (error) {
         char why[128];
@@ -134,6 +163,37 @@ static bool check_chosen(void)
     return right;
 }
 
+/* ---- Files of results ------------------------------------------------------------------------ */
+
+static void tell_number(const char *name, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+    suite_tell(name, text);
+}
+
+/* What a file of results says of the whole run, once. */
+static void tell_work(const char *how_counted)
+{
+    static bool told = false;
+    if (told)
+        return;
+    told = true;
+    suite_tell("machine", bench_machine());
+    suite_tell("system", bench_system());
+    tell_number("mib", mib);
+    tell_number("operations", operations);
+    tell_number("repetitions", repetitions);
+    tell_number("misses", MISSES);
+    tell_number("l3_mib", l3_mib());
+    suite_tell("instructions", how_counted);
+    for (unsigned w = 0; w < WORKLOADS; w++) {
+        char name[128];
+        snprintf(name, sizeof name, "operation %s", workloads[w]->name);
+        suite_tell(name, workloads[w]->operation);
+    }
+}
+
 /* ---- The cells ------------------------------------------------------------------------------- */
 
 /* For bench_count_instructions(). */
@@ -147,74 +207,220 @@ static void sample(const struct bench_cell *cell, unsigned size)
     task->run(&job);
 }
 
-/* The cells of a workload, the limits' behind the variants. */
-struct row {
-    struct bench_cell cells[SUITE_CELLS];
-    struct suite_task tasks[SUITE_CELLS];
-    unsigned variants, count;
+/* The cells of a table or of a sweep. */
+struct cells {
+    struct bench_cell *cells;
+    struct suite_task *tasks;
+    unsigned count;
 };
 
-static void add_cell(struct row *row, const struct suite_workload *workload,
-                     struct suite_data *data, unsigned variant, suite_run *run, size_t *turn)
+static struct cells cells_new(size_t room)
 {
-    row->tasks[row->count] = (struct suite_task){
-        .workload = workload,
-        .data = data,
-        .variant = variant,
-        .run = run,
-        .group = group,
-        .turn = turn,
-        .repetitions = (unsigned)repetitions,
+    return (struct cells){
+        .cells = bench_alloc(room, sizeof(struct bench_cell), "the cells"),
+        .tasks = bench_alloc(room, sizeof(struct suite_task), "the cells"),
     };
-    row->cells[row->count] = (struct bench_cell){
-        .version = suite_variant_name(variant),
-        .setting = workload->name,
+}
+
+static void cells_free(struct cells *cells)
+{
+    free(cells->cells);
+    free(cells->tasks);
+}
+
+static void add_cell(struct cells *all, const struct suite_task *task)
+{
+    struct suite_task *kept = &all->tasks[all->count];
+    *kept = *task;
+    all->cells[all->count++] = (struct bench_cell){
+        .version = suite_variant_name(task->variant),
+        .setting = task->workload->name,
         .sample = sample,
-        .context = &row->tasks[row->count],
-        .number = variant,
-        .units = (double)data->operations,
+        .context = kept,
+        .number = task->variant,
+        .units = (double)task->data->operations,
         .sample_units = SAMPLE,
         .instructions = -1,
         .prefetches = -1,
     };
-    row->count++;
 }
 
-static void report_cells(const struct row *row, struct suite_report *report)
+/* A workload, or one of the settings of a sweep: its data, and the limits' of as many bytes. */
+struct bench {
+    const struct suite_workload *workload;
+    const char *sweep; /* NULL: none */
+    struct suite_data data, *limits;
+    size_t turn, limits_turn;
+};
+
+static double skew_of(const struct bench *bench)
 {
-    for (unsigned k = 0; k < row->count; k++)
-        report->cells[row->cells[k].number] = row->cells[k];
+    return bench->workload->zipf ? suite_skew : 0;
 }
 
-static void measure_workload(const struct suite_workload *workload, struct suite_data *limits,
-                             struct suite_report *report)
+static void add_variant(struct cells *all, struct bench *bench, unsigned variant, size_t in_flight)
+{
+    add_cell(all, &(struct suite_task){.workload = bench->workload,
+                                       .data = &bench->data,
+                                       .variant = variant,
+                                       .run = bench->workload->run[variant],
+                                       .group = in_flight,
+                                       .turn = &bench->turn,
+                                       .repetitions = (unsigned)repetitions,
+                                       .sweep = bench->sweep,
+                                       .skew = skew_of(bench)});
+}
+
+static void add_limit(struct cells *all, struct bench *bench, unsigned limit, suite_run *run)
+{
+    add_cell(all, &(struct suite_task){.workload = bench->workload,
+                                       .data = bench->limits,
+                                       .variant = limit,
+                                       .run = run,
+                                       .group = 1,
+                                       .turn = &bench->limits_turn,
+                                       .repetitions = (unsigned)repetitions,
+                                       .sweep = bench->sweep,
+                                       .skew = 0});
+}
+
+/* All variants, the limits behind them. Returns the number of the variants. */
+static unsigned add_all(struct cells *all, struct bench *bench)
+{
+    for (unsigned v = 0; v < SUITE_VARIANTS; v++)
+        if (is_chosen(bench->workload, v))
+            add_variant(all, bench, v, group);
+    unsigned variants = all->count;
+    add_limit(all, bench, SUITE_LATENCY, suite_limit_latency);
+    add_limit(all, bench, SUITE_LINES, suite_limit_lines);
+    return variants;
+}
+
+static void build_bytes(struct bench *bench, size_t bytes)
 {
     struct suite_scale scale = {
-        .items = most(1, (mib << 20) / workload->item_bytes),
+        .items = most(1, bytes / bench->workload->item_bytes),
         .parts = PARTS,
         .operations = operations,
         .misses = MISSES,
     };
-    struct suite_data data = {0};
-    size_t turn = 0, limits_turn = 0;
+    suite_build(bench->workload, &bench->data, &scale);
+}
+
+static void build_limits(struct suite_data *limits, size_t bytes)
+{
+    suite_limits_build(limits, &(struct suite_scale){.items = most(1, bytes / 64),
+                                                     .parts = PARTS,
+                                                     .operations = operations});
+}
+
+static void take_report(const struct cells *all, const struct bench *bench,
+                        struct suite_report *report)
+{
+    report->workload = bench->workload;
+    report->bytes = bench->data.bytes;
+    report->huge_mib = bench_huge_mib();
+    for (unsigned k = 0; k < all->count; k++)
+        report->cells[all->cells[k].number] = all->cells[k];
+}
+
+/* ---- Sweeps ---------------------------------------------------------------------------------- */
+
+static const size_t groups[] = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+static const double skews[] = {0, 0.3, 0.6, 0.8, 0.9, 1, 1.1, 1.2};
+
+/* The best of the sizes stand for the variants. Sequential has none: its cell is the table's. */
+static void sweep_groups(struct bench *bench, struct suite_report *report)
+{
+    struct cells all = cells_new(COUNT(groups) * SUITE_VARIANTS);
+    bench->sweep = "group";
+    for (unsigned v = SUITE_SEQUENTIAL + 1; v < SUITE_VARIANTS; v++)
+        for (unsigned g = 0; g < COUNT(groups) && is_chosen(bench->workload, v); g++)
+            add_variant(&all, bench, v, groups[g]);
+    if (all.count > 0) {
+        suite_measure(all.cells, all.count);
+        suite_write(all.cells);
+    }
+    bench->sweep = NULL;
+    for (unsigned k = 0; k < all.count; k++) {
+        struct bench_cell *best = &report->best[all.cells[k].number];
+        if (best->version && best->median <= all.cells[k].median)
+            continue;
+        *best = all.cells[k];
+        report->best_group[best->number] = (double)all.tasks[k].group;
+    }
+    report->best[SUITE_SEQUENTIAL] = report->cells[SUITE_SEQUENTIAL];
+    cells_free(&all);
+}
+
+static void measure_setting(struct bench *bench, struct suite_report *report)
+{
+    struct cells all = cells_new(SUITE_CELLS);
+    add_all(&all, bench);
+    suite_measure(all.cells, all.count);
+    suite_write(all.cells);
+    take_report(&all, bench, report);
+    cells_free(&all);
+}
+
+static void sweep_sizes(const struct suite_workload *workload, struct suite_sweep *sweep)
+{
+    enum { LEAST = 16 << 10, FACTOR = 4 };
+    for (size_t bytes = LEAST; bytes <= mib << 20 && sweep->count < SUITE_SETTINGS;
+         bytes *= FACTOR) {
+        struct suite_report *report = &sweep->settings[sweep->count++];
+        struct suite_data limits = {0};
+        struct bench bench = {.workload = workload, .sweep = "size", .limits = &limits};
+        fprintf(stderr, "%s: building %zu KiB\n", workload->name, bytes >> 10);
+        build_bytes(&bench, bytes);
+        build_limits(&limits, bytes);
+        measure_setting(&bench, report);
+        snprintf(report->label, sizeof report->label, "%s %zu KiB", workload->name, bytes >> 10);
+        suite_destroy(workload, &bench.data);
+        suite_limits_destroy(&limits);
+    }
+}
+
+static void sweep_skews(const struct suite_workload *workload, struct suite_data *limits,
+                        struct suite_sweep *sweep)
+{
+    double usual = suite_skew;
+    for (unsigned k = 0; workload->zipf && k < COUNT(skews); k++) {
+        struct suite_report *report = &sweep->settings[sweep->count++];
+        struct bench bench = {.workload = workload, .sweep = "skew", .limits = limits};
+        fprintf(stderr, "%s: building with skew %g\n", workload->name, skews[k]);
+        suite_skew = skews[k];
+        build_bytes(&bench, mib << 20);
+        measure_setting(&bench, report);
+        snprintf(report->label, sizeof report->label, "%s %g", workload->name, skews[k]);
+        suite_destroy(workload, &bench.data);
+    }
+    suite_skew = usual;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
+static void measure_workload(const struct suite_workload *workload, struct suite_data *limits,
+                             struct suite_report *report)
+{
+    struct bench bench = {.workload = workload, .limits = limits};
     double start = bench_now();
     fprintf(stderr, "%s: building %llu MiB\n", workload->name, (unsigned long long)mib);
-    suite_build(workload, &data, &scale);
-    struct row row = {0};
-    for (unsigned v = 0; v < SUITE_VARIANTS; v++)
-        if (is_chosen(workload, v))
-            add_cell(&row, workload, &data, v, workload->run[v], &turn);
-    row.variants = row.count;
-    add_cell(&row, workload, limits, SUITE_LATENCY, suite_limit_latency, &limits_turn);
-    add_cell(&row, workload, limits, SUITE_LINES, suite_limit_lines, &limits_turn);
-    report->bytes = data.bytes;
-    report->huge_mib = bench_huge_mib();
+    build_bytes(&bench, mib << 20);
+    struct cells all = cells_new(SUITE_CELLS);
+    unsigned variants = add_all(&all, &bench);
     double built = bench_now();
-    suite_measure(row.cells, row.count);
+    suite_measure(all.cells, all.count);
     double measured = bench_now();
-    report->how_counted = bench_count_instructions(row.cells, row.variants);
-    report_cells(&row, report);
-    suite_destroy(workload, &data);
+    const char *how_counted = bench_count_instructions(all.cells, variants);
+    tell_work(how_counted);
+    suite_write(all.cells);
+    take_report(&all, &bench, report);
+    report->how_counted = how_counted;
+    if (sweeps & SWEEP_GROUP)
+        sweep_groups(&bench, report);
+    cells_free(&all);
+    suite_destroy(workload, &bench.data);
     fprintf(stderr, "%s: built in %.1f s, measured in %.1f s, instructions counted in %.1f s\n",
             workload->name, built - start, measured - built, bench_now() - measured);
 }
@@ -235,6 +441,7 @@ static void print_work(const struct suite_data *limits)
 static int measure_chosen(const char *program)
 {
     static struct suite_report reports[WORKLOADS];
+    static struct suite_sweep sizes[WORKLOADS], distributions[WORKLOADS];
     unsigned count = 0;
     for (unsigned w = 0; w < WORKLOADS; w++)
         if (has_chosen(workloads[w]))
@@ -245,14 +452,20 @@ static int measure_chosen(const char *program)
     }
     double start = bench_now();
     struct suite_data limits;
-    suite_limits_build(
-        &limits,
-        &(struct suite_scale){.items = (mib << 20) / 64, .parts = PARTS, .operations = operations});
+    build_limits(&limits, mib << 20);
     print_work(&limits);
     for (unsigned k = 0; k < count; k++)
         measure_workload(reports[k].workload, &limits, &reports[k]);
+    for (unsigned k = 0; k < count && (sweeps & SWEEP_SKEW); k++)
+        sweep_skews(reports[k].workload, &limits, &distributions[k]);
+    for (unsigned k = 0; k < count && (sweeps & SWEEP_SIZE); k++)
+        sweep_sizes(reports[k].workload, &sizes[k]);
     suite_end();
     suite_print(reports, count);
+    for (unsigned k = 0; k < count; k++) {
+        suite_print_sweep(&sizes[k], "working set");
+        suite_print_sweep(&distributions[k], "Zipf exponent");
+    }
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

@@ -173,7 +173,9 @@ struct suite_task {
     size_t group;
     size_t *turn; /* counts the runs on these data */
     unsigned repetitions;
-    unsigned part; /* of the run that suite_next_job() began */
+    unsigned part;     /* of the run that suite_next_job() began */
+    const char *sweep; /* that the cell belongs to; NULL: none */
+    double skew;       /* of the operations' items: Zipf's exponent, 0 if uniform */
 };
 
 const char *suite_variant_name(unsigned variant);
@@ -186,9 +188,18 @@ void suite_settle(const struct suite_task *task, const struct suite_job *job, ui
 /* Begins the measurement, and the file of results, if that is not NULL. False: it can't be
  * written. */
 bool suite_begin(const char *json);
+/* Says something of the whole run in the file of results. Before the first suite_write(). */
+void suite_tell(const char *name, const char *value);
 /* Measures the cells, each by its repetitions, in random order: median and quartiles, and
  * instructions where the processor counts them, else a negative number. */
 void suite_measure(struct bench_cell *cells, size_t count);
+/* Writes what suite_measure() has measured last, and what is known of its cells by now, to the file
+ * of results, if there is one: each run with
+ *
+ *     label       WORKLOAD/VARIANT/SWEEP; the last is "none" outside of one
+ *     counters    group, bytes (of the working set), skew; instructions and prefetches per
+ * operation, if known */
+void suite_write(const struct bench_cell *cells);
 void suite_end(void);
 
 #ifdef __cplusplus
