@@ -57,6 +57,8 @@ if shutil.which("cvise"):
 # ./dev test builds it where there is Google Benchmark.
 if os.path.exists(os.path.join(config.coroinline_build, "bench", "suite")):
     config.available_features.add("suite")
+if shutil.which("gnuplot"):
+    config.available_features.add("gnuplot")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 

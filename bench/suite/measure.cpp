@@ -112,7 +112,7 @@ std::string point_of(const suite_task &task)
     return std::to_string(task.sweep == std::string("size") ? task.data->bytes : task.group);
 }
 
-void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell)
+void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell, double huge_mib)
 {
     const auto &task = *static_cast<const suite_task *>(cell.context);
     run.report_label =
@@ -120,6 +120,8 @@ void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell)
     run.counters["group"] = static_cast<double>(task.group);
     run.counters["bytes"] = static_cast<double>(task.data->bytes);
     run.counters["skew"] = task.skew;
+    if (huge_mib >= 0)
+        run.counters["huge_mib"] = huge_mib;
     if (cell.instructions >= 0)
         run.counters["instructions"] = cell.instructions;
     if (cell.prefetches >= 0)
@@ -193,8 +195,9 @@ void suite_write(const bench_cell *cells)
         return;
     if (!begun)
         begun = json->ReportContext(*context);
+    double huge_mib = bench_huge_mib();
     for (auto &run : measured)
-        describe(run, cells[run.family_index]);
+        describe(run, cells[run.family_index], huge_mib);
     json->ReportRuns(measured);
 }
 
