@@ -268,7 +268,8 @@ class Plots:
         key_rows = max(math.ceil(len(lines) / 2) for lines in panels.values())
         script = [*data, *axis, *range_of(values, sweep, key_rows), *GRID,
                   f"set xrange [{edges(places, sweep)}]",
-                  f"set key top left Left reverse vertical maxrows {key_rows} samplen 2 font ',9'",
+                  f"set key top left Left reverse vertical maxrows {key_rows} samplen 1.5 width -3 "
+                  "font ',9'", "set rmargin 3",
                   "set ylabel 'CPU ns per operation, median'",
                   f"set multiplot layout 1,{len(panels)} title "
                   + quoted(title_of(self.results, workload, sweep)), "set bmargin 6", *self.footer()]
@@ -357,7 +358,7 @@ def bytes_text(count):
 
 def size_axis():
     tics = ", ".join(f"'{bytes_text(1 << k)}' {1 << k}" for k in range(12, 41, 2))
-    return ["set logscale x 2", "set logscale y", f"set xtics ({tics}) rotate by -35",
+    return ["set logscale x 2", "set logscale y", f"set xtics ({tics}) rotate by 35 right",
             "set xlabel 'working set'"]
 
 
