@@ -43,14 +43,19 @@ STYLES = {
     "cpp20-nested": Style("peers", "#882255", 1, 7),
     "cpp20-nested-elided": Style("peers", "#882255", 2, 6),
     "cpp20-nested-elidable": Style("peers", "#882255", 3, 8),
+    "cpp20-gcc-nested": Style("peers", "#882255", 4, 10),
     "cpp20-flat": Style("peers", "#999933", 1, 9),
+    "cpp20-gcc-flat": Style("peers", "#999933", 2, 8),
+    "rust-nested": Style("peers", "#332288", 1, 13),
+    "rust-flat": Style("peers", "#332288", 2, 12),
     "boost-fibers": Style("peers", "#777777", 1, 11),
+    "ucontext-fibers": Style("peers", "#777777", 2, 10),
 }
 REFERENCE = "nested-inlined-fused"
 PANELS = ["by hand", "layers in C", "peers"]
 # For variants that aren't named above.
 MORE = [Style("peers", color, dash, point) for dash, point in [(1, 5), (2, 13), (3, 4)]
-        for color in ["#332288", "#aa7700", "#117733"]]
+        for color in ["#aa4499", "#aa7700", "#117733"]]
 LIMITS = {"limit-latency": "#d55e00", "limit-lines": "#0072b2"}
 
 
