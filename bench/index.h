@@ -2,6 +2,7 @@
 #ifndef BENCH_INDEX_H
 #define BENCH_INDEX_H
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +12,7 @@ enum { INDEX_KEYS = 15 }; /* one less than a power of two: what the search wants
 /* A node of a B+-tree: four cache lines. Keys ascend; places behind the last key hold UINT64_MAX,
  * which is no key. */
 struct index_node {
-    _Alignas(64) uint64_t key[INDEX_KEYS];
+    alignas(64) uint64_t key[INDEX_KEYS];
     uint64_t count; /* of keys */
     union {
         const struct index_node *child[INDEX_KEYS + 1]; /* child[k]: keys from key[k - 1] on */
@@ -24,12 +25,13 @@ struct index_tree {
     unsigned height; /* levels of inner nodes */
 };
 
-/* The number of keys in the node that are at most `key`: a binary search without branches. */
+/* The number of keys in the node that are at most `key`: a binary search without branches. A
+ * product: g++ makes a branch of ?: where clang makes none. */
 static inline unsigned index_rank(const struct index_node *node, uint64_t key)
 {
     unsigned rank = 0;
     for (unsigned half = (INDEX_KEYS + 1) / 2; half > 0; half /= 2)
-        rank += node->key[rank + half - 1] <= key ? half : 0;
+        rank += half * (node->key[rank + half - 1] <= key);
     return rank;
 }
 

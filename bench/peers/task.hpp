@@ -8,8 +8,8 @@
 // Where clang sees the body of an awaited task, it lays its frame into the awaiter's ("heap
 // allocation elision", HALO: P0981). -DPEER_POOLED hides from it that the frame which is destroyed
 // is the one that was made, as a call into another file would, and costs no instruction.
-// -DPEER_ELIDABLE promises with clang's attribute (since clang 20) that a task which is awaited where
-// it is made does not outlive that, so that clang need not find out.
+// -DPEER_ELIDABLE promises with clang's attribute (since clang 20) that a task which is awaited
+// where it is made does not outlive that, so that clang need not find out. g++ elides nothing.
 #ifndef BENCH_PEERS_TASK_HPP
 #define BENCH_PEERS_TASK_HPP
 
@@ -23,7 +23,11 @@
 
 namespace peer
 {
-#ifdef PEER_POOLED
+// What is inlined nowhere stands in an object once for each way in which it is compiled.
+#ifndef __clang__
+inline namespace gcc
+{
+#elif defined(PEER_POOLED)
 inline namespace pooled
 {
 #elif defined(PEER_ELIDABLE)

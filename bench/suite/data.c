@@ -22,9 +22,29 @@ static const char *const names[SUITE_CELLS] = {
     [SUITE_ELIDABLE] = "cpp20-nested-elidable",
     [SUITE_FLAT] = "cpp20-flat",
     [SUITE_BOOST] = "boost-fibers",
+    [SUITE_GCC_POOLED] = "cpp20-gcc-nested",
+    [SUITE_GCC_FLAT] = "cpp20-gcc-flat",
     [SUITE_LATENCY] = "limit-latency",
     [SUITE_LINES] = "limit-lines",
 };
+
+static const char *const reasons[SUITE_VARIANTS] = {
+#if __clang_major__ < 20
+    [SUITE_ELIDABLE] = "no clang 20",
+#endif
+#ifndef SUITE_HAS_BOOST
+    [SUITE_BOOST] = "no Boost.Context",
+#endif
+#ifndef SUITE_HAS_GCC
+    [SUITE_GCC_POOLED] = "no g++ with coroutines",
+    [SUITE_GCC_FLAT] = "no g++ with coroutines",
+#endif
+};
+
+const char *suite_why_absent(unsigned variant)
+{
+    return reasons[variant];
+}
 
 const char *suite_variant_name(unsigned variant)
 {

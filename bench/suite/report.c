@@ -27,6 +27,11 @@ static const struct {
      {SUITE_ELIDABLE, "elidable"},
      {SUITE_FLAT, "flat"},
      {SUITE_BOOST, "fibers"}},
+    {{SUITE_GCC_POOLED, "g++"},
+     {SUITE_GCC_FLAT, "g++ flat"},
+     {SUITE_POOLED, "C++20"},
+     {SUITE_FLAT, "flat"},
+     {SUITE_BOOST, "fibers"}},
 };
 
 enum { BLOCKS = sizeof blocks / sizeof *blocks, COLUMNS = sizeof *blocks / sizeof **blocks };
@@ -184,6 +189,13 @@ void suite_print_sweep(const struct suite_sweep *sweep, const char *what)
                 1);
 }
 
+static void print_absent(void)
+{
+    for (unsigned v = 0; v < SUITE_VARIANTS; v++)
+        if (suite_why_absent(v))
+            printf("not in this build: %s: %s\n", suite_variant_name(v), suite_why_absent(v));
+}
+
 void suite_print(const struct suite_report *reports, size_t count)
 {
     print_table(reports, count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL, 1);
@@ -193,11 +205,13 @@ void suite_print(const struct suite_report *reports, size_t count)
     printf("  (instructions in user mode; %s)\n", reports->how_counted);
     print_best(reports, count);
     print_limits(reports, count);
+    print_absent();
     printf("\nBy hand: the layers as plain functions, group prefetching, software-pipelined "
            "prefetching, AMAC,\none coroutine. The layers as coroutines in C: inlined and fused, "
            "inlined, linked as a list, as a\nstack, as a circular array. In C++20: frames from a "
            "pool, elided, elidable by attribute, flattened by\nhand; as plain functions on "
-           "Boost.Context's fibers. An operation is:\n");
+           "Boost.Context's fibers.\nBy g++: C++20, frames from a pool, flattened by hand. An "
+           "operation is:\n");
     for (size_t w = 0; w < count; w++)
         printf("  %-12s  %s\n", reports[w].workload->name, reports[w].workload->operation);
 }

@@ -16,7 +16,11 @@ struct dictionary {
  * not at all. Without a branch, which the processor would guess wrong every other time. */
 static inline size_t search_advance(bool at_most, size_t half)
 {
+#ifdef __clang__
     return __builtin_unpredictable(at_most) ? half : 0;
+#else
+    return -(size_t)at_most & half;
+#endif
 }
 
 SUITE_DECLARE(search);

@@ -94,7 +94,8 @@ static void parse(int argc, char **argv)
         {"--group", &group, 1, 4096, "operations in flight at a time"},
         {"--mib", &mib, 1, 1 << 20, "working set of each workload; the limits' is another one"},
         {"--quick", &quick, 1, 1, "fewer and shorter runs, smaller working sets"},
-        {"--list", &list, 1, 1, "what there is, one WORKLOAD/VARIANT a line, and measure nothing"},
+        {"--list", &list, 1, 1,
+         "what there is, one WORKLOAD/VARIANT a line, and what this build lacks; measures nothing"},
         {"--check", &check, 1, 1, "compare all answers on small data, and measure nothing"},
     };
     static const struct bench_text_option texts[] = {
@@ -119,14 +120,20 @@ static void parse(int argc, char **argv)
     }
 }
 
-/* The limits go with whatever is measured. */
-static bool is_chosen(const struct suite_workload *workload, unsigned variant)
+/* Also where this build lacks the variant. */
+static bool is_meant(const struct suite_workload *workload, unsigned variant)
 {
     char name[128];
-    if (!workload->run[variant])
+    if (!workload->run[variant] && !suite_why_absent(variant))
         return false;
     snprintf(name, sizeof name, "%s/%s", workload->name, suite_variant_name(variant));
     return regexec(&filter_regex, name, 0, NULL, 0) == 0;
+}
+
+/* The limits go with whatever is measured. */
+static bool is_chosen(const struct suite_workload *workload, unsigned variant)
+{
+    return workload->run[variant] && is_meant(workload, variant);
 }
 
 static bool has_chosen(const struct suite_workload *workload)
@@ -145,12 +152,27 @@ static bool is_any_chosen(void)
     return false;
 }
 
-static void print_list(void)
+static void print_absent(const struct suite_workload *workload, unsigned variant)
 {
+    printf("%s/%s: absent: %s\n", workload->name, suite_variant_name(variant),
+           suite_why_absent(variant));
+}
+
+/* False: there is nothing to list. */
+static bool print_list(void)
+{
+    bool any = false;
     for (unsigned w = 0; w < WORKLOADS; w++)
-        for (unsigned v = 0; v < SUITE_VARIANTS; v++)
-            if (is_chosen(workloads[w], v))
+        for (unsigned v = 0; v < SUITE_VARIANTS; v++) {
+            if (!is_meant(workloads[w], v))
+                continue;
+            any = true;
+            if (workloads[w]->run[v])
                 printf("%s/%s\n", workloads[w]->name, suite_variant_name(v));
+            else
+                print_absent(workloads[w], v);
+        }
+    return any;
 }
 
 static bool check_chosen(void)
@@ -160,6 +182,8 @@ static bool check_chosen(void)
         for (unsigned v = 0; v < SUITE_VARIANTS; v++)
             if (is_chosen(workloads[w], v))
                 right &= suite_check(workloads[w], v);
+            else if (is_meant(workloads[w], v))
+                print_absent(workloads[w], v);
     return right;
 }
 
@@ -473,13 +497,13 @@ static int measure_chosen(const char *program)
 int main(int argc, char **argv)
 {
     parse(argc, argv);
-    if (!is_any_chosen()) {
+    if (list ? !print_list() : !is_any_chosen()) {
         fprintf(stderr, "%s: --filter %s: matches nothing (--list tells what there is)\n", argv[0],
                 filter);
         return 2;
     }
     if (list)
-        return print_list(), 0;
+        return 0;
     if (check)
         return check_chosen() ? 0 : 1;
     return measure_chosen(argv[0]);

@@ -6,7 +6,7 @@
  *     NAME_layers.c   the layers as coroutines, and flattened by hand
  *     NAME_steps.h    the state machine of an operation, for the techniques of by_hand.c; where one
  *                     has better code for the workload, that is in NAME_TECHNIQUE.c
- *     NAME_cpp20.cpp  coroutines in C++20, nested and flat
+ *     NAME_cpp20.cpp  coroutines in C++20, nested and flat; for clang++ and g++
  *
  * All of them prefetch the same lines, leave an operation at the same points, and give the same
  * answers. CMakeLists.txt lists the workloads, and suite.c does. */
@@ -35,6 +35,8 @@ enum suite_variant {
     SUITE_ELIDABLE,   /* C++20: [[clang::coro_await_elidable]]; since clang 20 */
     SUITE_FLAT,       /* C++20: flattened by hand */
     SUITE_BOOST,      /* the layers as plain functions on the stacks of Boost.Context's fibers */
+    SUITE_GCC_POOLED, /* C++20 by g++, frames from the pool: it elides none */
+    SUITE_GCC_FLAT,   /* C++20 by g++, flattened by hand */
     SUITE_VARIANTS,
     /* What memory allows, measured beside: the time of a line. */
     SUITE_LATENCY = SUITE_VARIANTS, /* each address known when the line before has come */
@@ -132,6 +134,12 @@ void suite_items_free(struct suite_items *items);
 #define SUITE_IF_BOOST(run) NULL
 #endif
 
+#ifdef SUITE_HAS_GCC
+#define SUITE_IF_GCC(run) run
+#else
+#define SUITE_IF_GCC(run) NULL
+#endif
+
 #ifdef __cplusplus
 #define SUITE_DECLARE(prefix) extern "C" SUITE_NAMES(prefix)
 #else
@@ -141,7 +149,7 @@ void suite_items_free(struct suite_items *items);
     suite_run prefix##_sequential, prefix##_group, prefix##_pipeline, prefix##_amac,               \
         prefix##_two_level, prefix##_inlined, prefix##_fused, prefix##_linked, prefix##_stack,     \
         prefix##_circular, prefix##_cpp20_pooled, prefix##_cpp20_elided, prefix##_cpp20_elidable,  \
-        prefix##_cpp20_flat, prefix##_boost
+        prefix##_cpp20_flat, prefix##_boost, prefix##_gcc_pooled, prefix##_gcc_flat
 
 #define SUITE_RUNS(prefix)                                                                         \
     {                                                                                              \
@@ -160,6 +168,8 @@ void suite_items_free(struct suite_items *items);
         [SUITE_ELIDABLE] = SUITE_IF_ELIDABLE(prefix##_cpp20_elidable),                             \
         [SUITE_FLAT] = prefix##_cpp20_flat,                                                        \
         [SUITE_BOOST] = SUITE_IF_BOOST(prefix##_boost),                                            \
+        [SUITE_GCC_POOLED] = SUITE_IF_GCC(prefix##_gcc_pooled),                                    \
+        [SUITE_GCC_FLAT] = SUITE_IF_GCC(prefix##_gcc_flat),                                        \
     }
 
 /* ---- Measuring ------------------------------------------------------------------------------- */
@@ -179,6 +189,9 @@ struct suite_task {
 };
 
 const char *suite_variant_name(unsigned variant);
+
+/* What this build lacks for the variant, in two or three words; NULL: nothing. */
+const char *suite_why_absent(unsigned variant);
 
 struct suite_job suite_next_job(struct suite_task *task);
 
