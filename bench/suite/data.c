@@ -24,6 +24,7 @@ static const char *const names[SUITE_CELLS] = {
     [SUITE_BOOST] = "boost-fibers",
     [SUITE_GCC_POOLED] = "cpp20-gcc-nested",
     [SUITE_GCC_FLAT] = "cpp20-gcc-flat",
+    [SUITE_UCONTEXT] = "ucontext-fibers",
     [SUITE_LATENCY] = "limit-latency",
     [SUITE_LINES] = "limit-lines",
 };
@@ -38,6 +39,9 @@ static const char *const reasons[SUITE_VARIANTS] = {
 #ifndef SUITE_HAS_GCC
     [SUITE_GCC_POOLED] = "no g++ with coroutines",
     [SUITE_GCC_FLAT] = "no g++ with coroutines",
+#endif
+#ifndef SUITE_HAS_UCONTEXT
+    [SUITE_UCONTEXT] = "no makecontext()",
 #endif
 };
 

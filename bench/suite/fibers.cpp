@@ -1,6 +1,7 @@
 // fibers.cpp: operations on stacks of their own, by Boost.Context (Kowalke), the switch that
 // Boost.Fiber and Boost.Coroutine2 stand on. A fiber does one operation after the other; the loop
 // resumes the fibers in turn.
+#define FIBERS boost
 #include "fibers.h"
 
 #include <boost/context/fiber.hpp>

@@ -1,9 +1,15 @@
 /* fibers.h: instead of <coroinline/coro.h>, turns coroutines into plain functions that run on
- * stacks of their own and switch to another one where they would suspend. C and C++. */
+ * stacks of their own and switch to another one where they would suspend. C and C++. FIBERS is by
+ * whose help: boost or ucontext. */
 #ifndef BENCH_SUITE_FIBERS_H
 #define BENCH_SUITE_FIBERS_H
 
 #include "suite.h"
+
+#define FIBERS_JOIN(library, name) library##_fibers_##name
+#define FIBERS_NAME(library, name) FIBERS_JOIN(library, name)
+#define fibers_yield FIBERS_NAME(FIBERS, yield)
+#define fibers_run FIBERS_NAME(FIBERS, run)
 
 #ifdef __cplusplus
 extern "C" {

@@ -29,7 +29,7 @@ static const struct {
      {SUITE_BOOST, "fibers"}},
     {{SUITE_GCC_POOLED, "g++"},
      {SUITE_GCC_FLAT, "g++ flat"},
-     {SUITE_POOLED, "C++20"},
+     {SUITE_UCONTEXT, "ucontext"},
      {SUITE_FLAT, "flat"},
      {SUITE_BOOST, "fibers"}},
 };
@@ -210,7 +210,9 @@ void suite_print(const struct suite_report *reports, size_t count)
            "prefetching, AMAC,\none coroutine. The layers as coroutines in C: inlined and fused, "
            "inlined, linked as a list, as a\nstack, as a circular array. In C++20: frames from a "
            "pool, elided, elidable by attribute, flattened by\nhand; as plain functions on "
-           "Boost.Context's fibers.\nBy g++: C++20, frames from a pool, flattened by hand. An "
+           "Boost.Context's fibers.\nBy g++: C++20, frames from a pool, flattened by hand. On "
+           "stacks by the C "
+           "library's ucontext:\na system call each time, whose instructions are not counted.\nAn "
            "operation is:\n");
     for (size_t w = 0; w < count; w++)
         printf("  %-12s  %s\n", reports[w].workload->name, reports[w].workload->operation);

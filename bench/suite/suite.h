@@ -37,6 +37,7 @@ enum suite_variant {
     SUITE_BOOST,      /* the layers as plain functions on the stacks of Boost.Context's fibers */
     SUITE_GCC_POOLED, /* C++20 by g++, frames from the pool: it elides none */
     SUITE_GCC_FLAT,   /* C++20 by g++, flattened by hand */
+    SUITE_UCONTEXT,   /* the layers as plain functions on stacks, by the C library's ucontext */
     SUITE_VARIANTS,
     /* What memory allows, measured beside: the time of a line. */
     SUITE_LATENCY = SUITE_VARIANTS, /* each address known when the line before has come */
@@ -134,6 +135,11 @@ void suite_items_free(struct suite_items *items);
 #define SUITE_IF_BOOST(run) NULL
 #endif
 
+#ifdef SUITE_HAS_UCONTEXT
+#define SUITE_IF_UCONTEXT(run) run
+#else
+#define SUITE_IF_UCONTEXT(run) NULL
+#endif
 #ifdef SUITE_HAS_GCC
 #define SUITE_IF_GCC(run) run
 #else
@@ -149,7 +155,8 @@ void suite_items_free(struct suite_items *items);
     suite_run prefix##_sequential, prefix##_group, prefix##_pipeline, prefix##_amac,               \
         prefix##_two_level, prefix##_inlined, prefix##_fused, prefix##_linked, prefix##_stack,     \
         prefix##_circular, prefix##_cpp20_pooled, prefix##_cpp20_elided, prefix##_cpp20_elidable,  \
-        prefix##_cpp20_flat, prefix##_boost, prefix##_gcc_pooled, prefix##_gcc_flat
+        prefix##_cpp20_flat, prefix##_boost, prefix##_gcc_pooled, prefix##_gcc_flat,               \
+        prefix##_ucontext
 
 #define SUITE_RUNS(prefix)                                                                         \
     {                                                                                              \
@@ -170,6 +177,7 @@ void suite_items_free(struct suite_items *items);
         [SUITE_BOOST] = SUITE_IF_BOOST(prefix##_boost),                                            \
         [SUITE_GCC_POOLED] = SUITE_IF_GCC(prefix##_gcc_pooled),                                    \
         [SUITE_GCC_FLAT] = SUITE_IF_GCC(prefix##_gcc_flat),                                        \
+        [SUITE_UCONTEXT] = SUITE_IF_UCONTEXT(prefix##_ucontext),                                   \
     }
 
 /* ---- Measuring ------------------------------------------------------------------------------- */
