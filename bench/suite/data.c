@@ -25,6 +25,8 @@ static const char *const names[SUITE_CELLS] = {
     [SUITE_GCC_POOLED] = "cpp20-gcc-nested",
     [SUITE_GCC_FLAT] = "cpp20-gcc-flat",
     [SUITE_UCONTEXT] = "ucontext-fibers",
+    [SUITE_RUST] = "rust-nested",
+    [SUITE_RUST_FLAT] = "rust-flat",
     [SUITE_LATENCY] = "limit-latency",
     [SUITE_LINES] = "limit-lines",
 };
@@ -42,6 +44,10 @@ static const char *const reasons[SUITE_VARIANTS] = {
 #endif
 #ifndef SUITE_HAS_UCONTEXT
     [SUITE_UCONTEXT] = "no makecontext()",
+#endif
+#ifndef SUITE_HAS_RUST
+    [SUITE_RUST] = "no rustc",
+    [SUITE_RUST_FLAT] = "no rustc",
 #endif
 };
 

@@ -30,8 +30,8 @@ static const struct {
     {{SUITE_GCC_POOLED, "g++"},
      {SUITE_GCC_FLAT, "g++ flat"},
      {SUITE_UCONTEXT, "ucontext"},
-     {SUITE_FLAT, "flat"},
-     {SUITE_BOOST, "fibers"}},
+     {SUITE_RUST, "Rust"},
+     {SUITE_RUST_FLAT, "Rust flat"}},
 };
 
 enum { BLOCKS = sizeof blocks / sizeof *blocks, COLUMNS = sizeof *blocks / sizeof **blocks };
@@ -211,9 +211,8 @@ void suite_print(const struct suite_report *reports, size_t count)
            "inlined, linked as a list, as a\nstack, as a circular array. In C++20: frames from a "
            "pool, elided, elidable by attribute, flattened by\nhand; as plain functions on "
            "Boost.Context's fibers.\nBy g++: C++20, frames from a pool, flattened by hand. On "
-           "stacks by the C "
-           "library's ucontext:\na system call each time, whose instructions are not counted.\nAn "
-           "operation is:\n");
+           "stacks by the C library's ucontext: a\nsystem call each time, whose instructions are "
+           "not counted. In Rust: async fn, flattened by hand.\nAn operation is:\n");
     for (size_t w = 0; w < count; w++)
         printf("  %-12s  %s\n", reports[w].workload->name, reports[w].workload->operation);
 }

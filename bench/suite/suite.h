@@ -7,6 +7,7 @@
  *     NAME_steps.h    the state machine of an operation, for the techniques of by_hand.c; where one
  *                     has better code for the workload, that is in NAME_TECHNIQUE.c
  *     NAME_cpp20.cpp  coroutines in C++20, nested and flat; for clang++ and g++
+ *     NAME_rust.rs    async fn in Rust, nested and flat; peers.rs lists them
  *
  * All of them prefetch the same lines, leave an operation at the same points, and give the same
  * answers. CMakeLists.txt lists the workloads, and suite.c does. */
@@ -38,6 +39,8 @@ enum suite_variant {
     SUITE_GCC_POOLED, /* C++20 by g++, frames from the pool: it elides none */
     SUITE_GCC_FLAT,   /* C++20 by g++, flattened by hand */
     SUITE_UCONTEXT,   /* the layers as plain functions on stacks, by the C library's ucontext */
+    SUITE_RUST,       /* Rust's async fn */
+    SUITE_RUST_FLAT,  /* the same, flattened by hand */
     SUITE_VARIANTS,
     /* What memory allows, measured beside: the time of a line. */
     SUITE_LATENCY = SUITE_VARIANTS, /* each address known when the line before has come */
@@ -140,6 +143,11 @@ void suite_items_free(struct suite_items *items);
 #else
 #define SUITE_IF_UCONTEXT(run) NULL
 #endif
+#ifdef SUITE_HAS_RUST
+#define SUITE_IF_RUST(run) run
+#else
+#define SUITE_IF_RUST(run) NULL
+#endif
 #ifdef SUITE_HAS_GCC
 #define SUITE_IF_GCC(run) run
 #else
@@ -156,7 +164,7 @@ void suite_items_free(struct suite_items *items);
         prefix##_two_level, prefix##_inlined, prefix##_fused, prefix##_linked, prefix##_stack,     \
         prefix##_circular, prefix##_cpp20_pooled, prefix##_cpp20_elided, prefix##_cpp20_elidable,  \
         prefix##_cpp20_flat, prefix##_boost, prefix##_gcc_pooled, prefix##_gcc_flat,               \
-        prefix##_ucontext
+        prefix##_ucontext, prefix##_rust_nested, prefix##_rust_flat
 
 #define SUITE_RUNS(prefix)                                                                         \
     {                                                                                              \
@@ -178,6 +186,8 @@ void suite_items_free(struct suite_items *items);
         [SUITE_GCC_POOLED] = SUITE_IF_GCC(prefix##_gcc_pooled),                                    \
         [SUITE_GCC_FLAT] = SUITE_IF_GCC(prefix##_gcc_flat),                                        \
         [SUITE_UCONTEXT] = SUITE_IF_UCONTEXT(prefix##_ucontext),                                   \
+        [SUITE_RUST] = SUITE_IF_RUST(prefix##_rust_nested),                                        \
+        [SUITE_RUST_FLAT] = SUITE_IF_RUST(prefix##_rust_flat),                                     \
     }
 
 /* ---- Measuring ------------------------------------------------------------------------------- */
