@@ -451,6 +451,7 @@ static void measure_workload(const struct suite_workload *workload, struct suite
 static void print_work(const struct suite_data *limits)
 {
     bench_print_machine();
+    printf("others:  %s\n", *OTHER_COMPILERS ? OTHER_COMPILERS : "clang alone");
     printf("work:    %llu operations a run, %llu in flight, %d %% misses; %llu runs of each, in "
            "random order;\n         the operations' %d parts go round\n",
            (unsigned long long)operations, (unsigned long long)group, MISSES,
