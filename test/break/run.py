@@ -184,6 +184,8 @@ class Run:
                 self.state["tests"][name] = known
 
     def save(self):
+        if self.options.known:
+            return  # it may be asked while others run
         temporary = self.path + ".new"
         with open(temporary, "w", encoding="utf-8") as file:
             json.dump(self.state, file)
@@ -343,8 +345,11 @@ class Run:
             self.end = time.monotonic()
         self.is_whole = self.record_all()
         wanted = [mutant for mutant in self.mutants if re.search(self.options.file, mutant.file)]
+        if self.options.open:
+            wanted = [mutant for mutant in wanted if mutant.key not in self.harmless]
         wanted.sort(key=lambda mutant: (mutant.key in self.harmless, mutant.number))
-        self.in_parallel([mutant for mutant in wanted if not self.is_killed(mutant)], self.ask)
+        if not self.options.known:
+            self.in_parallel([mutant for mutant in wanted if not self.is_killed(mutant)], self.ask)
         if not self.is_whole:
             print("what all tests reach is not known yet: again for the rest")
         return self.report(wanted) and self.is_whole
@@ -393,6 +398,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--known", action="store_true", help="only tell what is known")
     parser.add_argument("--slow", action="store_true", help="ask the tests that take long, too")
+    parser.add_argument("--open", action="store_true",
+                        help="do not ask about what is in harmless.txt")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     for name in ("conditions", "work"):
