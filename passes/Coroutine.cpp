@@ -202,13 +202,14 @@ bool Coroutine::canBeSpliced() const {
   if (&*find_if_not(*EndBlock, EndsBlock) != End)
     return false;
   // Where control goes on, from suspend to suspend, up to the finish. Behind a
-  // cleanup there are ways that are never taken: they are not looked at.
+  // cleanup there are ways that are never taken: they are not looked at. A
+  // suspend with one case alone would be followed by a branch in the copy.
   SmallPtrSet<BasicBlock *, 32> Seen;
   SmallVector<BasicBlock *, 32> Work;
   DenseMap<BasicBlock *, BasicBlock *> Resumes;
   for (IntrinsicInst *Suspend : Suspends) {
     SuspendEdges Edges;
-    if (!Edges.analyze(*Suspend) || Edges.Exit != EndBlock)
+    if (!Edges.analyze(*Suspend) || !Edges.Resume || Edges.Exit != EndBlock)
       return false;
     Resumes[Suspend->getParent()] = Edges.Resume;
     if (Suspend == Start)
@@ -217,7 +218,7 @@ bool Coroutine::canBeSpliced() const {
   for (IntrinsicInst *Suspend : {Final, Leave})
     if (Suspend) {
       SuspendEdges Edges;
-      if (!Edges.analyze(*Suspend) || Edges.Exit != EndBlock)
+      if (!Edges.analyze(*Suspend) || !Edges.Resume || Edges.Exit != EndBlock)
         return false;
       Resumes[Suspend->getParent()] = nullptr;
     }
@@ -253,7 +254,6 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
       Destroy = Case.getCaseSuccessor();
     else
       return false;
-  // The final suspend may have no resume edge.
   return Destroy && Destroy != Exit && Resume != Exit && Resume != Destroy;
 }
 

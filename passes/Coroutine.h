@@ -109,6 +109,7 @@ llvm::CallBase *rampOf(llvm::Value *Task);
 /// The three ways out of a suspend point.
 struct SuspendEdges {
   llvm::SwitchInst *Switch = nullptr;
+  // Resume is null where control never goes on.
   llvm::BasicBlock *Resume = nullptr, *Destroy = nullptr, *Exit = nullptr;
 
   /// False where the suspend is not followed by a switch on its result alone,

@@ -180,7 +180,7 @@ static Function &restOfBody(Module &M) {
 static Function *copyEarlyExit(Function &F) {
   Function *Copy = copyToInline(F);
   Coroutine Body;
-  if (Body.analyze(*Copy) && Body.canBeSpliced() && Body.finish()) {
+  if (Body.analyze(*Copy) && Body.canBeSpliced()) {
     DominatorTree DT(*Copy);
     LoopInfo LI(DT);
     Prefix P(Body, LI);

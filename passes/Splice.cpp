@@ -149,9 +149,11 @@ Refusal coroinline::inlineBody(CallInst &Ramp, Function &Body,
   Ramp.setCalledFunction(&Body);
   // While the body runs, the awaiter stands at the await, to a debugger too.
   Ramp.setDebugLoc(Place);
+  // It begins the lives of variables of which clang does not say where, such as
+  // parameters.
   InlineFunctionInfo Info;
   InlineResult Inlining = InlineFunction(Ramp, Info, /*MergeAttributes=*/true,
-                                         nullptr, /*InsertLifetime=*/false);
+                                         nullptr, /*InsertLifetime=*/true);
   if (!Inlining.isSuccess()) {
     Result.Task->replaceAllUsesWith(&Ramp);
     Result.Task->eraseFromParent();
@@ -212,15 +214,6 @@ void InlinedBody::dropFrame(const Coroutine &Self, const TaskUses &Uses) {
   Task->replaceAllUsesWith(
       AtPromise.CreateBitOrPointerCast(Frame, Task->getType()));
   Task->eraseFromParent();
-}
-
-void InlinedBody::startLives() const {
-  IRBuilder<> Builder(From, From->getFirstInsertionPt());
-  for (AllocaInst *AI : Locals)
-    if (none_of(AI->users(), [](User *U) {
-          return cast<Instruction>(U)->isLifetimeStartOrEnd();
-        }))
-      compat::createLifetimeStart(Builder, AI);
 }
 
 void InlinedBody::endLives(Instruction &Where) const {
@@ -314,9 +307,7 @@ Refusal coroinline::spliceAwait(AwaitSite &S, Function &Body,
   Point.Save->eraseFromParent();
 
   Inlined.dropFrame(Self, Uses);
-  // The child's variables live at most as long as its frame would have. clang
-  // says where the life of some begins; parameters, say, are left to us.
-  Inlined.startLives();
+  // The child's variables live at most as long as its frame would have.
   Inlined.endLives(*Cleanup->getTerminator());
   for (CallBase *Destroy : Uses.Destroys) {
     Inlined.endLives(*Destroy);

@@ -51,8 +51,7 @@ struct InlinedBody {
   }
   /// The task loses its frame, and its handle becomes that of Self.
   void dropFrame(const Coroutine &Self, const TaskUses &Uses);
-  /// Begin and end the lives of the variables as those of the frame's would.
-  void startLives() const;
+  /// Ends the lives of the variables where those of the frame's would.
   void endLives(llvm::Instruction &Where) const;
 };
 

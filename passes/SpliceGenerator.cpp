@@ -79,13 +79,13 @@ AllocaInst *makeVariable(Function &F, const char *Name) {
   return B.CreateAlloca(B.getInt32Ty(), nullptr, Name);
 }
 
-/// Values whose uses they no longer dominate go through memory.
+/// Values whose uses they no longer dominate go through memory. No block of F
+/// is unreachable.
 void repairDominance(Function &F) {
   DominatorTree DT(F);
   SmallVector<Instruction *, 16> Broken;
   for (Instruction &I : instructions(F))
-    if (DT.isReachableFromEntry(I.getParent()) &&
-        any_of(I.uses(), [&](Use &U) { return !DT.dominates(&I, U); }))
+    if (any_of(I.uses(), [&](Use &U) { return !DT.dominates(&I, U); }))
       Broken.push_back(&I);
   for (Instruction *I : Broken)
     DemoteRegToStack(*I, /*VolatileLoads=*/false, F.getEntryBlock().begin());
@@ -103,6 +103,8 @@ class GeneratorSplice {
   Crossing Dispatch, Back, Stop, Undo, End;
   unsigned Places = 0; // where it can stand
 
+  /// Whether the consumer goes on from each place that asks for a value.
+  bool goesOn() const;
   /// A suspend of the generator stays, as one of the consumer's.
   void keep(IntrinsicInst &Suspend);
   void start();
@@ -120,6 +122,16 @@ public:
         Undo(*At, "coro.undo", F, Loc), End(*To, "coro.undone", F, Loc) {}
   Refusal run(Function &Body);
 };
+
+bool GeneratorSplice::goesOn() const {
+  return all_of(Uses.Nexts, [&](const CallBase *Next) {
+    return any_of(Self.Suspends, [&](IntrinsicInst *Suspend) {
+      Await Point;
+      return isNext(*Suspend) && Point.analyze(*Suspend) &&
+             Point.Transfer == Next && Point.Edges.Resume;
+    });
+  });
+}
 
 void GeneratorSplice::keep(IntrinsicInst &Suspend) {
   BasicBlock *BB = Suspend.getParent();
@@ -186,8 +198,7 @@ void GeneratorSplice::finish() {
     else
       Edges.Destroy->removePredecessor(BB, /*KeepOneInputPHIs=*/true);
     Edges.Exit->removePredecessor(BB);
-    if (Edges.Resume)
-      Edges.Resume->removePredecessor(BB);
+    Edges.Resume->removePredecessor(BB);
     new UnreachableInst(F.getContext(), Edges.Switch->getIterator());
     Edges.Switch->eraseFromParent();
   }
@@ -224,7 +235,12 @@ void GeneratorSplice::drop(CallBase &Destroy, unsigned Number) {
 }
 
 Refusal GeneratorSplice::run(Function &Body) {
-  if (Refusal Why = inlineBody(*cast<CallInst>(S.Ramp), Body, Loc, Inlined)) {
+  Refusal Why;
+  if (!goesOn())
+    Why = "its await does not go on";
+  else
+    Why = inlineBody(*cast<CallInst>(S.Ramp), Body, Loc, Inlined);
+  if (Why) {
     removeUnreachableBlocks(F); // the crossings
     return Why;
   }
@@ -248,7 +264,6 @@ Refusal GeneratorSplice::run(Function &Body) {
       ask(Point, Number++);
   for (CallBase *Cancel : Uses.Cancels)
     Cancel->eraseFromParent();
-  Inlined.startLives();
   Number = 0;
   for (CallBase *Destroy : Uses.Destroys)
     drop(*Destroy, Number++);
