@@ -7,6 +7,9 @@
 // RUN: %opt -passes='coro-prepare,coro-inline<unroll=0>,verify' -S %t.ll | sed -n '/^define.*@walk(/,/^}/p' | grep -c 'call ptr @walk(' | FileCheck %s --check-prefix=TWO
 // RUN: %opt -passes='coro-prepare,coro-inline<unroll=3>,verify' -S %t.ll | sed -n '/^define.*@walk(/,/^}/p' | grep -c 'call ptr @walk(' | FileCheck %s --check-prefix=SIXTEEN
 // RUN: %opt -passes='coro-prepare,coro-inline<unroll=9;unroll-limit=1500>,verify' %t.ll -pass-remarks-missed=coro-inline -o /dev/null 2>&1 | FileCheck %s --check-prefix=LIMIT
+// A debugger knows one walk, whatever copies of it are inlined.
+// RUN: %c-to-ir -g %s | %opt -passes='coro-prepare,coro-inline,verify' -S | grep -c 'DISubprogram(name: "walk"' | FileCheck %s --check-prefix=ONE
+// ONE: {{^1$}}
 // TWO: {{^2$}}
 // FOUR: {{^4$}}
 // SIXTEEN: {{^16$}}
