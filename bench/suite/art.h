@@ -140,7 +140,7 @@ static inline const art_ref *art_slot(const struct art_node *node, unsigned byte
 /* What a lookup gives that has come to a leaf. */
 static inline uint64_t art_result(const struct art_leaf *leaf, uint64_t key)
 {
-    return leaf->key == key ? leaf->value : SUITE_MISS;
+    return leaf->key == key ? leaf->value : (uint64_t)SUITE_MISS;
 }
 
 SUITE_DECLARE(art);

@@ -153,7 +153,8 @@ static void destroy(struct suite_data *data)
 const struct suite_workload suite_bfs = {
     .name = "bfs",
     .operation = "up to 32 edges of a vertex of the frontier, on an R-MAT graph",
-    .item_bytes = sizeof(struct graph_vertex), /* which are what is read at random */
+    /* A vertex, which is what is read at random, and its list. */
+    .item_bytes = sizeof(struct graph_vertex) + GRAPH_EDGES * sizeof(uint32_t),
     .build = build,
     .destroy = destroy,
     .settle = settle,

@@ -4,8 +4,6 @@
 
 #include "buckets.h"
 
-enum { EDGES = 16 /* a vertex */ };
-
 /* Where edges come from. */
 struct stream {
     uint64_t state;
@@ -38,7 +36,7 @@ static struct edge draw_edge(struct stream *stream)
 static void for_edges(struct graph *graph, struct stream stream, bool incoming,
                       void (*use)(struct graph *graph, struct edge edge, bool incoming))
 {
-    for (size_t k = 0; k < EDGES * graph->count; k++) {
+    for (size_t k = 0; k < GRAPH_EDGES * graph->count; k++) {
         struct edge edge = draw_edge(&stream);
         if (edge.from != edge.to)
             use(graph, edge, incoming);

@@ -10,6 +10,8 @@
 
 #include "suite.h"
 
+enum { GRAPH_EDGES = 16 }; /* of a vertex, on average, before those to itself go */
+
 /* A vertex: one cache line. */
 struct graph_vertex {
     uint64_t first; /* of its list of neighbours */

@@ -57,7 +57,8 @@ static void destroy(struct suite_data *data)
 const struct suite_workload suite_pagerank = {
     .name = "pagerank",
     .operation = "up to 32 incoming edges of a vertex, whose shares are added, on an R-MAT graph",
-    .item_bytes = sizeof(struct graph_vertex), /* which are what is read at random */
+    /* A vertex, which is what is read at random, and its list. */
+    .item_bytes = sizeof(struct graph_vertex) + GRAPH_EDGES * sizeof(uint32_t),
     .build = build,
     .destroy = destroy,
     .run = SUITE_RUNS(pagerank),
