@@ -72,6 +72,12 @@ struct Access {
   }
 };
 
+/// A number of bytes: whole slots, and less than another one.
+struct InSlots {
+  int64_t Slots;
+  uint64_t Rest;
+};
+
 /// The slots of one coro_interleave.
 class SlotArray {
   AllocaInst &Array;
@@ -100,10 +106,10 @@ public:
   uint64_t newBytes() const { return NewStride; }
 
 private:
+  InSlots inSlots(int64_t Bytes) const;
   bool add(Value &Address, uint64_t Offset);
   bool see(Use &U, uint64_t Offset);
   bool seeCall(Instruction &I, Use &U, uint64_t Offset);
-  bool seeCopy(MemTransferInst &Copy, uint64_t Offset);
   bool findAddresses();
   bool findLoadedAddresses(bool &Progress);
   bool isSound() const;
@@ -113,6 +119,7 @@ private:
   uint64_t newOffset(uint64_t Offset) const;
   int64_t newDistance(uint64_t From, int64_t Bytes) const;
   Value *newBytesOf(IRBuilder<> &B, Value *Count, int64_t Scale) const;
+  Align slotAlign() const;
   Align newAlign(uint64_t Offset, Align Old) const;
   void mendVariable(DbgVariableRecord &R) const;
   void mendCopy(MemTransferInst &Copy, uint64_t Offset);
@@ -147,6 +154,11 @@ bool isNothing(const Value &V) {
 } // namespace
 
 // ---- What is done to the slots ---------------------------------------------
+
+InSlots SlotArray::inSlots(int64_t Bytes) const {
+  const int64_t Slot = Stride, Rest = (Bytes % Slot + Slot) % Slot;
+  return {(Bytes - Rest) / Slot, uint64_t(Rest)};
+}
 
 /// False where it is known by another offset.
 bool SlotArray::add(Value &Address, uint64_t Offset) {
@@ -201,9 +213,7 @@ bool SlotArray::see(Use &U, uint64_t Offset) {
     if (Leads.Stride % Stride != 0)
       return false;
     Steps.push_back({GEP, Offset});
-    const int64_t Bytes = Stride;
-    int64_t To = (int64_t(Offset) + Leads.Offset) % Bytes;
-    Addresses.insert({GEP, To < 0 ? To + Bytes : To});
+    Addresses.insert({GEP, inSlots(int64_t(Offset) + Leads.Offset).Rest});
     return true;
   }
   if (isa<PHINode, SelectInst>(&I)) {
@@ -289,9 +299,8 @@ bool SlotArray::isSound() const {
   }
   // Where a loaded address lies, there is nothing else.
   for (const Access &Read : Reads) {
-    if (!IsKnown(Read.I)) {
+    if (!IsKnown(Read.I))
       continue;
-    }
     for (const Access &Write : Writes) {
       if (!Write.overlaps(Read.Offset, Read.Size))
         continue;
@@ -311,18 +320,14 @@ bool SlotArray::isSound() const {
 }
 
 bool SlotArray::isAnyLive(const Access &A) const {
-  for (uint64_t K = A.Offset / WordBytes; K * WordBytes < A.Offset + A.Size;
-       K++)
-    if (Live[K])
-      return true;
-  return false;
+  return Live.find_first_in(A.Offset / WordBytes,
+                            divideCeil(A.Offset + A.Size, WordBytes)) != -1;
 }
 
 bool SlotArray::isEachLive(uint64_t Offset, uint64_t Size) const {
-  for (uint64_t K = Offset / WordBytes; K * WordBytes < Offset + Size; K++)
-    if (K >= Live.size() || !Live[K])
-      return false;
-  return true;
+  const uint64_t End = divideCeil(Offset + Size, WordBytes);
+  return End <= Live.size() &&
+         Live.find_first_unset_in(Offset / WordBytes, End) == -1;
 }
 
 /// The words that somebody reads, and what is written together with them.
@@ -371,13 +376,8 @@ uint64_t SlotArray::newOffset(uint64_t Offset) const {
 
 /// How far it is to what was Bytes from From.
 int64_t SlotArray::newDistance(uint64_t From, int64_t Bytes) const {
-  const int64_t Old = Stride, To = int64_t(From) + Bytes;
-  int64_t Slots = To / Old, Rest = To % Old;
-  if (Rest < 0) {
-    Rest += Old;
-    Slots--;
-  }
-  return Slots * int64_t(NewStride) + int64_t(newOffset(Rest)) -
+  const InSlots To = inSlots(int64_t(From) + Bytes);
+  return To.Slots * int64_t(NewStride) + int64_t(newOffset(To.Rest)) -
          int64_t(newOffset(From));
 }
 
@@ -396,10 +396,13 @@ Value *SlotArray::newBytesOf(IRBuilder<> &B, Value *Count,
       New);
 }
 
+/// Of each slot.
+Align SlotArray::slotAlign() const {
+  return Align(std::min(NewStride & -NewStride, LineBytes));
+}
+
 Align SlotArray::newAlign(uint64_t Offset, Align Old) const {
-  const uint64_t Slot = NewStride & -NewStride; // a power of two
-  const uint64_t At = newOffset(Offset);
-  return std::min(Old, Align(MinAlign(std::min(Slot, LineBytes), At)));
+  return std::min(Old, commonAlignment(slotAlign(), newOffset(Offset)));
 }
 
 /// A debugger finds a variable in its frame where it is now.
@@ -515,8 +518,7 @@ AllocaInst &SlotArray::newArray() {
     New = B.CreateAlloca(
         B.getInt8Ty(), Array.getAddressSpace(),
         newBytesOf(B, B.CreateZExtOrTrunc(Count, B.getInt64Ty()), Element));
-  const Align Slot(std::min(NewStride & -NewStride, LineBytes));
-  New->setAlignment(std::max(Array.getAlign(), Slot));
+  New->setAlignment(std::max(Array.getAlign(), slotAlign()));
   New->takeName(&Array);
   return *New;
 }
@@ -564,7 +566,8 @@ static MapVector<AllocaInst *, uint64_t> findSlots(Function &F) {
 
 PreservedAnalyses CoroPackSlotsPass::run(Function &F,
                                          FunctionAnalysisManager &AM) {
-  if (F.isPresplitCoroutine())
+  if (F.isPresplitCoroutine() ||
+      !compat::findIntrinsic(*F.getParent(), Intrinsic::coro_begin))
     return PreservedAnalyses::all();
   bool Changed = false;
   for (auto &[Array, Stride] : findSlots(F)) {
