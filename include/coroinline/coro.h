@@ -512,9 +512,15 @@ coro_declare(coro_ptr);
 
 static inline void coro__prefetch_lines(const void *p, size_t bytes)
 {
-    const char *first = (const char *)((uintptr_t)p & ~(uintptr_t)63);
-    for (const char *line = first; line < (const char *)p + bytes; line += 64)
+    const size_t into = (uintptr_t)p % 64, rest = into + bytes % 64;
+    const char *line = (const char *)p - into;
+    /* So many there are at least: no loop, where the compiler knows `bytes`. */
+    for (size_t k = bytes / 64; k > 0; k--, line += 64)
         __builtin_prefetch(line, 0, 3);
+    if (rest > 0)
+        __builtin_prefetch(line, 0, 3);
+    if (rest > 64)
+        __builtin_prefetch(line + 64, 0, 3);
 }
 
 /* Runs a task to its end as a part of this one and is its result (void: a void expression). Owns
