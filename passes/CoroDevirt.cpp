@@ -45,6 +45,7 @@
 #include "llvm/ADT/PriorityWorklist.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/BlockFrequencyInfo.h"
 #include "llvm/Analysis/InlineCost.h"
@@ -249,19 +250,27 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
   return !Known.empty();
 }
 
-/// Whether the task has just been made: by what dominates S, and nothing comes
-/// between that could resume it.
-bool isNew(const Site &S) {
+/// Whether the task has just been made, by what dominates S, and is where it
+/// starts: nothing comes between that could resume it, nor what is left of its
+/// resume function where that was put in the place of a call.
+bool isNew(const Site &S, AAResults &AA) {
   auto *Made = dyn_cast<CallInst>(S.task());
   if (!Made)
     return false;
+  auto Resumes = [&](Instruction &I) {
+    return (isa<CallBase>(I) && !isa<IntrinsicInst>(I) &&
+            I.mayWriteToMemory()) ||
+           any_of(S.Of, [&](const SplitCoroutine &C) {
+             return mayLeaveStart(I, *Made, *C.Resume, AA);
+           });
+  };
   SmallPtrSet<BasicBlock *, 8> Seen;
   SmallVector<Instruction *, 8> Work{S.Call};
   while (!Work.empty()) {
     Instruction *Last = Work.pop_back_val();
     Instruction *I = Last->getPrevNode();
     for (; I && I != Made; I = I->getPrevNode())
-      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && I->mayWriteToMemory())
+      if (Resumes(*I))
         return false;
     if (I)
       continue;
@@ -341,7 +350,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     S.IsOwn = Task->IsOwn;
     if (Task->HasStarted)
       S.State = TaskState::Started;
-    else if (isNew(S))
+    else if (isNew(S, FAM.getResult<AAManager>(F)))
       S.State = TaskState::New;
     Sites.push_back(S);
   }

@@ -190,6 +190,31 @@ ConstantInt *coroinline::indexLoadedBy(const LoadInst &Load, const Value &Task,
   return IsIndex ? indexIn(State, *Known) : nullptr;
 }
 
+bool coroinline::mayLeaveStart(const Instruction &I, const Value &Task,
+                               const Function &Resume, AAResults &AA) {
+  if (!I.mayWriteToMemory())
+    return false;
+  auto Known = indicesOf(Resume);
+  if (!Known)
+    return true;
+  auto *Store = dyn_cast<StoreInst>(&I);
+  auto Offset =
+      Store ? offsetFrom(Task, *Store->getPointerOperand(), I.getDataLayout())
+            : std::nullopt;
+  if (!Offset)
+    return isModSet(
+        AA.getModRefInfo(&I, MemoryLocation::getBeforeOrAfter(&Task)));
+  if (*Offset == int64_t(Known->Offset) &&
+      Store->getValueOperand() == Known->All[0])
+    return false;
+  const TypeSize Bytes =
+      I.getDataLayout().getTypeStoreSize(Store->getValueOperand()->getType());
+  return Bytes.isScalable() ||
+         canOverlap({nullptr, *Offset}, Bytes.getFixedValue(),
+                    {nullptr, int64_t(Known->Offset)},
+                    divideCeil(Known->T->getBitWidth(), 8));
+}
+
 void coroinline::assumeState(const FusedBody &Body, TaskState State) {
   auto Known = indicesOf(Body.Resume);
   if (!Known || State != TaskState::Started)

@@ -3,6 +3,7 @@
 #ifndef COROINLINE_RESUMEFUNCTION_H
 #define COROINLINE_RESUMEFUNCTION_H
 
+#include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/IR/Instructions.h"
 
 namespace coroinline {
@@ -31,6 +32,11 @@ struct FusedBody {
 
 /// What is known of a task that is resumed.
 enum class TaskState { Any, New, Started };
+
+/// Whether I may change the index in the frame of Task, of Resume's coroutine,
+/// from that of a new one to another.
+bool mayLeaveStart(const llvm::Instruction &I, const llvm::Value &Task,
+                   const llvm::Function &Resume, llvm::AAResults &AA);
 
 /// Tells the optimizer that at the start of At the task has been resumed
 /// before, if it has; nothing where Resume has no note.
