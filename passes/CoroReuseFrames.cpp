@@ -537,6 +537,10 @@ static bool reuse(Function &F, const Function &Destroy, Frames &Of) {
   Frames.provide(Frame);
   SmallVector<std::pair<BasicBlock *, BasicBlock *>, 4> Freeing;
   for (auto [From, To] : Edges) {
+    // Once one way to a landing pad is cut, the others lead to a copy of it.
+    if (auto *Invoke = dyn_cast<InvokeInst>(From->getTerminator());
+        Invoke && To != Invoke->getNormalDest())
+      To = Invoke->getUnwindDest();
     BasicBlock *Between = SplitBlockPredecessors(To, {From}, ".free");
     Frame.add(*Between, nullptr);
     Freeing.push_back({From, Between});

@@ -190,6 +190,31 @@ static coro_generator(int) values(int n)
     coro_return();
 }
 
+static int looks;
+
+static void look(int at)
+{
+    looks = (int)((unsigned)looks * 31 + (unsigned)at);
+}
+
+static void (*volatile look_at)(int) = look;
+
+// With -fexceptions, several calls between one and the next unwind to the same place.
+static coro_task(int) unwinds(int n)
+{
+    coro_begin(int);
+    int sum = coro_await(leaf(n));
+    {
+        __attribute__((cleanup(leave))) int scope = 1;
+        scopes++;
+        look_at(sum);
+        look_at(sum + 1);
+        look_at(sum + 2);
+    }
+    sum += coro_await(leaf(n + 1));
+    coro_return(sum + (looks & 0xff));
+}
+
 static coro_task(int) consumer(int n)
 {
     coro_begin(int);
@@ -216,7 +241,8 @@ static coro_task(int) levels(int n)
 #define EACH(X)                                                                                    \
     X(ways, 30)                                                                                    \
     X(choices, 30)                                                                                 \
-    X(nested, 24) X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30) X(levels, 5)
+    X(nested, 24)                                                                                  \
+    X(pairs, 20) X(by_hand, 40) X(dropped, 20) X(consumer, 30) X(levels, 5) X(unwinds, 20)
 
 #define RUN(coroutine, most)                                                                       \
     {                                                                                              \
@@ -254,6 +280,7 @@ int main(void)
     // CHECK-NEXT: levels: 325460, left 16 times, in turns 131240
     EACH(RUN)
     coro_trim();
+    // CHECK-NEXT: unwinds: 1948654676, left 3 times, in turns 10681
     // CHECK-NEXT: 0 frames held, 0 scopes open
     printf("%ld frames held, %ld scopes open\n", held, scopes);
     return 0;
