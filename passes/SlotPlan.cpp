@@ -81,6 +81,14 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
   Stored.assign(Parts.size(), BitVector(size()));
   for (unsigned N = 0; N != Values.size(); ++N)
     Stored[storedIn(value(N))].set(N);
+  for (unsigned From = 0; From != Parts.size(); ++From) {
+    BitVector Numbers(size());
+    if (Parts[From].Suspend)
+      for (unsigned Segment : Parts.onWayOut(From).set_bits())
+        Numbers |= Stored[Segment];
+    if (Numbers.any())
+      StoredOnWayOut.push_back({From, Numbers});
+  }
   for (unsigned N = 0; N != Values.size(); ++N)
     Order.push_back(N);
   llvm::sort(Order, [&](unsigned L, unsigned R) {
@@ -236,8 +244,12 @@ void SlotPlanner::place(SlotPlan &P) const {
   BitVector Kept(size());
   for (const BitVector &Loads : P.Loads)
     Kept |= Loads;
+  for (auto &[From, Numbers] : StoredOnWayOut)
+    for (unsigned N : Numbers.set_bits())
+      Interferes[N] |= P.LiveAtEnd[From];
   for (unsigned N : Kept.set_bits()) {
     Interferes[N] |= P.LiveAtEnd[storedIn(value(N))];
+    Interferes[N].reset(N);
     for (unsigned Other : Interferes[N].set_bits())
       Interferes[Other].set(N);
   }

@@ -84,6 +84,9 @@ private:
   std::vector<Candidate> Values;
   llvm::DenseMap<const llvm::Value *, unsigned> Numbers;
   std::vector<llvm::BitVector> Stored; // by segment
+  // By suspend: what is stored behind it before anybody resumes the coroutine,
+  // while all is in its slot that is needed where it is resumed.
+  std::vector<std::pair<unsigned, llvm::BitVector>> StoredOnWayOut;
   llvm::SmallVector<unsigned, 16> Order;
   mutable llvm::DenseMap<unsigned, llvm::BitVector> Behind;
 };

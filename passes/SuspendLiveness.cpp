@@ -38,6 +38,7 @@ Segments::Segments(Function &F) {
       if (!IsEnd)
         All.back().Next.push_back(All.size());
       All.back().Suspends = !IsEnd;
+      All.back().Suspend = IsSuspend ? &I : nullptr;
       Suspends += IsSuspend;
       All.emplace_back();
       All.back().First = I.getNextNode();
@@ -50,6 +51,45 @@ Segments::Segments(Function &F) {
       if (!is_contained(Last.Next, FirstOf.lookup(Next)))
         Last.Next.push_back(FirstOf.lookup(Next));
   }
+}
+
+/// Where control may go from BB if Suspend is what it gives on the way out: -1.
+static SmallVector<BasicBlock *, 2> wayOutOf(BasicBlock &BB,
+                                             const Instruction &Suspend) {
+  const APInt Out = APInt::getAllOnes(8);
+  if (auto *Switch = dyn_cast<SwitchInst>(BB.getTerminator());
+      Switch && Switch->getCondition() == &Suspend)
+    return {Switch->findCaseValue(ConstantInt::get(BB.getContext(), Out))
+                ->getCaseSuccessor()};
+  auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+  auto *Is = Branch && Branch->isConditional()
+                 ? dyn_cast<ICmpInst>(Branch->getCondition())
+                 : nullptr;
+  auto *With = Is ? dyn_cast<ConstantInt>(Is->getOperand(1)) : nullptr;
+  if (With && Is->getOperand(0) == &Suspend)
+    return {Branch->getSuccessor(
+        !ICmpInst::compare(Out, With->getValue(), Is->getPredicate()))};
+  return SmallVector<BasicBlock *, 2>(successors(&BB));
+}
+
+BitVector Segments::onWayOut(unsigned From) const {
+  BitVector Reached(size());
+  SmallVector<unsigned, 8> Work{All[From].Next[0]};
+  while (!Work.empty()) {
+    unsigned N = Work.pop_back_val();
+    if (Reached[N])
+      continue;
+    Reached.set(N);
+    if (All[N].Suspends)
+      continue;
+    BasicBlock *BB = All[N].First ? All[N].First->getParent() : nullptr;
+    if (BB && Of.lookup(BB->getTerminator()) == N)
+      for (BasicBlock *Next : wayOutOf(*BB, *All[From].Suspend))
+        Work.push_back(Of.lookup(&Next->front()));
+    else
+      append_range(Work, All[N].Next);
+  }
+  return Reached;
 }
 
 std::optional<unsigned> Segments::ofUse(const Use &U) const {

@@ -20,10 +20,11 @@ namespace coroinline {
 class Segments {
 public:
   struct Segment {
-    llvm::Instruction *First = nullptr;  // where what is reloaded goes
-    bool Suspends = false;               // at its end
-    bool IsPrepared = false;             // between the preparation and that
-    llvm::SmallVector<unsigned, 2> Next; // none behind the coroutine's end
+    llvm::Instruction *First = nullptr;   // where what is reloaded goes
+    bool Suspends = false;                // at its end
+    llvm::Instruction *Suspend = nullptr; // there, but not its preparation
+    bool IsPrepared = false;              // between the preparation and that
+    llvm::SmallVector<unsigned, 2> Next;  // none behind the coroutine's end
   };
 
   explicit Segments(llvm::Function &F);
@@ -38,6 +39,9 @@ public:
   /// Where control can come from there through a suspend, not coming by there
   /// again.
   llvm::BitVector behindSuspends(unsigned From) const;
+  /// What runs behind the suspend at the end of From on the way out, before
+  /// anybody resumes the coroutine there.
+  llvm::BitVector onWayOut(unsigned From) const;
   unsigned suspends() const { return Suspends; }
 
 private:
