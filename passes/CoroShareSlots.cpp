@@ -344,7 +344,7 @@ PreservedAnalyses CoroShareSlotsPass::run(Function &F,
   const DominatorTree &DT = AM.getResult<DominatorTreeAnalysis>(F);
   if (!Begin || !hasFrameAtSuspends(F, *Begin, DT))
     return PreservedAnalyses::none();
-  SlotPlanner Planner(F, *Begin, DT);
+  SlotPlanner Planner(F, *Begin, DT, AM.getResult<BlockFrequencyAnalysis>(F));
   SlotPlan Plan = Planner.best(), Unshared = Planner.withoutSharing();
   if (Plan.AreaBytes && Plan.FrameBytes < Unshared.FrameBytes)
     SlotSharer(F, *Begin, Planner, Plan).run();

@@ -8,7 +8,9 @@
 // CoroSplit computes casts, addresses, comparisons and the like again, and
 // keeps their operands instead. That is no loss where these are in the frame
 // anyway, and a gain where several values have one operand. Which of both is
-// better is tried out.
+// better is tried out: the smaller frame, and of equal ones, that which takes
+// less instructions, times how often they run, to store, load and compute
+// again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,7 +63,7 @@ static SmallPtrSet<const Value *, 16> addressesInFrame(Function &F) {
 }
 
 SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
-                         const DominatorTree &DT)
+                         const DominatorTree &DT, const BlockFrequencyInfo &BFI)
     : Parts(F), Crossing(findCrossingUses(F, Parts)), Begin(Begin), DT(DT),
       IndexType(Type::getIntNTy(F.getContext(),
                                 std::max(1u, Log2_32_Ceil(Parts.suspends())))),
@@ -81,6 +83,11 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
   Stored.assign(Parts.size(), BitVector(size()));
   for (unsigned N = 0; N != Values.size(); ++N)
     Stored[storedIn(value(N))].set(N);
+  for (unsigned N = 0; N != Parts.size(); ++N)
+    if (Instruction *First = Parts[N].First)
+      Frequency.push_back(BFI.getBlockFreq(First->getParent()).getFrequency());
+    else
+      Frequency.push_back(0);
   for (unsigned From = 0; From != Parts.size(); ++From) {
     BitVector Numbers(size());
     if (Parts[From].Suspend)
@@ -312,14 +319,18 @@ SlotPlan SlotPlanner::plan(const BitVector &Again, bool Share) const {
     if (Needed.none())
       continue;
     dropRepeated(Needed);
+    for (unsigned Segment : Needed.set_bits())
+      P.Steps = SaturatingAdd(P.Steps, Frequency[Segment]);
     if (How == Way::CoroSplit ? isCheap(*V) : Again[N]) {
       for (Value *Operand : cast<Instruction>(V)->operands())
         if (!isEverywhere(*Operand))
           P.Needed[Numbers.lookup(Operand)] |= Needed;
     } else if (How != Way::CoroSplit && Share) {
+      P.Steps = SaturatingAdd(P.Steps, Frequency[storedIn(*V)]);
       for (unsigned Segment : Needed.set_bits())
         P.Loads[Segment].set(N);
     } else if (!isCoroIntrinsic(*V) && V->getType()->isSized()) {
+      P.Steps = SaturatingAdd(P.Steps, Frequency[storedIn(*V)]);
       Others.set(N);
     }
   }
@@ -347,7 +358,7 @@ SlotPlan SlotPlanner::withoutSharing() const {
 SlotPlan SlotPlanner::best() const {
   BitVector All = cheap(false), None = cheap(true);
   SlotPlan Best = plan(All, true), Other = plan(None, true);
-  if (Other.FrameBytes < Best.FrameBytes)
+  if (Other.isBetterThan(Best))
     Best = std::move(Other);
   BitVector Choice = All;
   Choice.reset(None);
@@ -359,9 +370,7 @@ SlotPlan SlotPlanner::best() const {
     BitVector Again = Best.Again;
     Again.flip(N);
     SlotPlan Trial = plan(Again, true);
-    // Where it is no gain to keep a value, it is one instruction less.
-    if (Trial.FrameBytes < Best.FrameBytes ||
-        (Trial.FrameBytes == Best.FrameBytes && Again[N]))
+    if (Trial.isBetterThan(Best))
       Best = std::move(Trial);
   }
   return Best;

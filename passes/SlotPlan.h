@@ -6,6 +6,7 @@
 #include "SuspendLiveness.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/BlockFrequencyInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/Alignment.h"
@@ -23,6 +24,11 @@ struct SlotPlan {
   llvm::Align AreaAlign;
   uint64_t KeptBytes = 0;  // in the slots and in the fields that CoroSplit adds
   uint64_t FrameBytes = 0; // these, the index, and what gaps they leave
+  uint64_t Steps = 0;      // to store, to load, to compute again: by frequency
+
+  bool isBetterThan(const SlotPlan &P) const {
+    return std::pair(FrameBytes, Steps) < std::pair(P.FrameBytes, P.Steps);
+  }
 };
 
 /// Of a coroutine: the values that are needed behind suspends, and the choice
@@ -31,7 +37,8 @@ class SlotPlanner {
 public:
   /// Begin is the coro.begin.
   SlotPlanner(llvm::Function &F, llvm::IntrinsicInst &Begin,
-              const llvm::DominatorTree &DT);
+              const llvm::DominatorTree &DT,
+              const llvm::BlockFrequencyInfo &BFI);
 
   const Segments Parts;
   const CrossingUses Crossing;
@@ -84,6 +91,7 @@ private:
   std::vector<Candidate> Values;
   llvm::DenseMap<const llvm::Value *, unsigned> Numbers;
   std::vector<llvm::BitVector> Stored; // by segment
+  std::vector<uint64_t> Frequency;     // the same
   // By suspend: what is stored behind it before anybody resumes the coroutine,
   // while all is in its slot that is needed where it is resumed.
   std::vector<std::pair<unsigned, llvm::BitVector>> StoredOnWayOut;
