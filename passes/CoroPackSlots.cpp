@@ -20,6 +20,9 @@
 // whose frame is in another slot. Where an address goes to anything but loads,
 // stores, copies and comparisons, all stays as it is.
 //
+// As all addresses of slots are known then, LLVM is told that nothing else reads
+// or writes there, and what is stored twice into a new frame is not any more.
+//
 // What is left keeps its order. It is cut into words of eight bytes, one of
 // which stays as a whole, and so does what one access covers. Up to a cache
 // line, slots have a size by which they never lie in two of them.
@@ -45,8 +48,10 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -121,6 +126,7 @@ private:
   Value *newBytesOf(IRBuilder<> &B, Value *Count, int64_t Scale) const;
   Align slotAlign() const;
   Align newAlign(uint64_t Offset, Align Old) const;
+  void tellApart() const;
   void mendVariable(DbgVariableRecord &R) const;
   void mendCopy(MemTransferInst &Copy, uint64_t Offset);
   void mendAccess(const Access &A);
@@ -523,7 +529,30 @@ AllocaInst &SlotArray::newArray() {
   return *New;
 }
 
+/// That a frame holds its own address, LLVM takes for a way out of the array:
+/// tells it that nothing else reads or writes there.
+void SlotArray::tellApart() const {
+  LLVMContext &C = Array.getContext();
+  MDBuilder B(C);
+  MDNode *Scope = MDNode::get(
+      C, B.createAnonymousAliasScope(B.createAnonymousAliasScopeDomain()));
+  auto Add = [&](Instruction &I, unsigned Kind) {
+    I.setMetadata(Kind, MDNode::concatenate(I.getMetadata(Kind), Scope));
+  };
+  for (Instruction &I : instructions(*Array.getFunction())) {
+    const bool MayTouch =
+        any_of(I.operands(), [this](Value *V) { return Addresses.count(V); });
+    // What copies to or from elsewhere is of both sides.
+    if (MayTouch && isa<LoadInst, StoreInst>(I))
+      Add(I, LLVMContext::MD_alias_scope);
+    else if (!MayTouch && I.mayReadOrWriteMemory() &&
+             !isIntrinsic(&I, Intrinsic::stackrestore))
+      Add(I, LLVMContext::MD_noalias);
+  }
+}
+
 void SlotArray::pack() {
+  tellApart();
   for (Instruction &I : instructions(*Array.getFunction()))
     for (DbgVariableRecord &R : filterDbgVars(I.getDbgRecordRange()))
       mendVariable(R);
@@ -591,5 +620,7 @@ PreservedAnalyses CoroPackSlotsPass::run(Function &F,
     return PreservedAnalyses::all();
   PreservedAnalyses PA;
   PA.preserveSet<CFGAnalyses>();
+  AM.invalidate(F, PA);
+  PA.intersect(DSEPass().run(F, AM)); // what is stored twice in a new frame
   return PA;
 }

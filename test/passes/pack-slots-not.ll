@@ -95,6 +95,7 @@ define i64 @stored(i64 %k, i64 %j) {
 ; CHECK: %slots = alloca [128 x i8], align 32
 ; CHECK-NOT: {{assume|lifetime}}
 ; CHECK: icmp eq ptr null, %none
+; CHECK: store i64 %v, ptr %from
 ; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 8 %a, ptr align 16 %from, i64 16, i1 false)
 ; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 16 %from, ptr align 8 %a, i64 16, i1 false)
 ; CHECK: ret void
@@ -108,9 +109,9 @@ define void @around(i64 %k, i1 %c, ptr %from) {
   call void @llvm.lifetime.start.p0(i64 384, ptr %slots)
   %none = select i1 %c, ptr %task, ptr null
   %is = icmp eq ptr null, %none
-  store i1 %is, ptr %from
+  store volatile i1 %is, ptr %from
   %no = icmp eq ptr %task, null
-  store i1 %no, ptr %from
+  store volatile i1 %no, ptr %from
   %b = getelementptr i8, ptr %task, i64 24
   %v = load i64, ptr %b
   store i64 %v, ptr %from
@@ -623,6 +624,30 @@ define void @elsewhere(ptr %memory, i64 %k) {
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
   ret void
+}
+
+; Nobody has the address of a slot but the array: what is read elsewhere does not read there.
+; CHECK-LABEL: @twice(
+; CHECK-NOT: store i64 7
+; CHECK: store i64 %x, ptr %from
+; CHECK: store i64 8, ptr
+define i64 @twice(i64 %k, ptr %from, i64 %x) {
+  %slots = alloca [4 x [96 x i8]], align 16
+  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
+  %self = getelementptr i8, ptr %task, i64 64
+  store ptr %task, ptr %self
+  %a = getelementptr i8, ptr %task, i64 40
+  store i64 7, ptr %a
+  store i64 %x, ptr %from
+  %y = load i64, ptr %from
+  store i64 8, ptr %a
+  %handle = load ptr, ptr %self
+  %aj = getelementptr i8, ptr %handle, i64 40
+  %z = load i64, ptr %aj
+  %sum = add i64 %y, %z
+  ret i64 %sum
 }
 
 ; A coroutine that is yet to be split.
