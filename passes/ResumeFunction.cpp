@@ -94,27 +94,35 @@ static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
   return nullptr;
 }
 
+/// Where control goes to from BB, by a jump that is known; null elsewhere.
+static BasicBlock *onlyWayFrom(BasicBlock &BB) {
+  auto Constant = [&](Value *Condition) {
+    auto *I = dyn_cast<Instruction>(Condition);
+    return dyn_cast_or_null<ConstantInt>(
+        I ? ConstantFoldInstruction(I, BB.getDataLayout()) : Condition);
+  };
+  if (auto *Switch = dyn_cast<SwitchInst>(BB.getTerminator())) {
+    ConstantInt *Index = Constant(Switch->getCondition());
+    return Index ? Switch->findCaseValue(Index)->getCaseSuccessor() : nullptr;
+  }
+  auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+  if (!Branch || Branch->isUnconditional())
+    return Branch ? Branch->getSuccessor(0) : nullptr;
+  ConstantInt *Is = Constant(Branch->getCondition());
+  return Is ? Branch->getSuccessor(Is->isZero()) : nullptr;
+}
+
 /// Whether control comes from BB to a return without any effect, by jumps that
 /// are known.
 static bool returnsAtOnce(BasicBlock *BB) {
-  const DataLayout &DL = BB->getModule()->getDataLayout();
   SmallPtrSet<BasicBlock *, 4> Seen;
   while (Seen.insert(BB).second) {
     if (any_of(*BB, [](Instruction &I) { return I.mayHaveSideEffects(); }))
       return false;
-    auto *Branch = dyn_cast<BranchInst>(BB->getTerminator());
-    if (!Branch)
+    BasicBlock *Next = onlyWayFrom(*BB);
+    if (!Next)
       return isa<ReturnInst>(BB->getTerminator());
-    unsigned Way = 0;
-    if (Branch->isConditional()) {
-      auto *I = dyn_cast<Instruction>(Branch->getCondition());
-      auto *Known = dyn_cast_or_null<ConstantInt>(
-          I ? ConstantFoldInstruction(I, DL) : Branch->getCondition());
-      if (!Known)
-        return false;
-      Way = Known->isZero();
-    }
-    BB = Branch->getSuccessor(Way);
+    BB = Next;
   }
   return false;
 }
@@ -279,7 +287,10 @@ void coroinline::beginAtStart(const FusedBody &Body, TaskState State) {
     if (!IsNew)
       continue;
     IsStored &= !isa<ReturnInst>(BB->getTerminator());
+    BasicBlock *Only = onlyWayFrom(*BB);
     for (BasicBlock *Next : successors(BB)) {
+      if (Only && Next != Only)
+        continue;
       IsStored &= Next != Body.After;
       if (Next != Body.After && Seen.insert(Next).second)
         Work.push_back(Next);

@@ -338,8 +338,9 @@ static inline void *coro__made(void *generator, const char *file, unsigned line)
  * sanitizers would add to either hides from the plugin where the task goes. */
 #define CORO__LOAD(frame, offset, variable)                                                        \
     __builtin_memcpy((void *)&(variable), coroinline_at((void *)(frame), offset), sizeof(variable))
-#define CORO__LOAD_RESULT(task, variable)                                                          \
-    ((void)(CORO__IS_VOID(task) || CORO__LOAD((task).coro__frame, CORO__RESULT_OFFSET, variable)))
+#define CORO__LOAD_RESULT(task, variable) CORO__LOAD_RESULT_AT(task, (task).coro__frame, variable)
+#define CORO__LOAD_RESULT_AT(task, frame, variable)                                                \
+    ((void)(CORO__IS_VOID(task) || CORO__LOAD(frame, CORO__RESULT_OFFSET, variable)))
 #define CORO__RESULT(task, variable) __builtin_choose_expr(CORO__IS_VOID(task), (void)0, variable)
 
 /* The type of a generator's values. */
@@ -828,14 +829,18 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             &coro__found, coro__auto ? coro__group_end : NULL};                                    \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
             coro__slot, coro__slot_at(coro__slot, coro__total ? coro__size : 0), coro__size};      \
-        bool coro__fill = true; /* the slot, before anything else */                               \
+        bool coro__fill = true;  /* the slot, before anything else */                              \
+        bool coro__grows = true; /* each slot so far is being filled for the first time */         \
         /* Each frame is in its own slot; not where one slot alone is in use and others may be. */ \
         bool coro__in_place = coro__frame_bytes != 0 && !coro__auto;                               \
         while (coro__slot != coro__slots.end) {                                                    \
-            bool coro__has_ended = true;                                                           \
+            bool coro__has_ended = false;                                                          \
+            size_t i;                                                                              \
+            __typeof__(start) coro__kind = {NULL}; /* its type */                                  \
+            CORO__RESULT_TYPE(coro__kind) coro__value;                                             \
             if (coro__fill) {                                                                      \
                 void *coro__place = coro__slot + 1;                                                \
-                size_t i = coro__slot->index = coro__next++;                                       \
+                i = coro__slot->index = coro__next++;                                              \
                 coro__slot->frame = NULL;                                                          \
                 void *coro__made = coroinline_root((start).coro__frame);                           \
                 coro__made = CORO__PLACE(coro__made, coro__place, &coro__here);                    \
@@ -844,62 +849,73 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 (void)i, (void)coro__place;                                                        \
                 coro__has_ended = coro__step(coro__made);                                          \
                 coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
-            } else if (coro__in_place) {                                                           \
+                if (coro__has_ended)                                                               \
+                    CORO__LOAD_RESULT_AT(coro__kind, coro__made, coro__value);                     \
+            }                                                                                      \
+            if (coro__fill && !coro__has_ended) {                                                  \
+                coro__slot = coro__slot_at(coro__slot, coro__size);                                \
+                coro__fill = (coro__auto ? coro__slot == coro__slots.end : coro__grows) &&         \
+                             coro__next < coro__total &&                                           \
+                             (coro__auto ? coro__group_may_grow(&coro__found)                      \
+                                         : coro__slot != coro__slot_array + coro__room);           \
+                coro__grows = coro__fill;                                                          \
+                if (coro__fill) {                                                                  \
+                    coro__slots.end = coro__slot_at(coro__slots.end, coro__size);                  \
+                    if (coro__auto) {                                                              \
+                        coro__found.in_use += coro__size;                                          \
+                        coro__in_place = coro__frame_bytes != 0;                                   \
+                    }                                                                              \
+                    continue;                                                                      \
+                }                                                                                  \
+                if (coro__slot == coro__slots.end)                                                 \
+                    CORO__WRAP;                                                                    \
+            }                                                                                      \
+            if (coro__has_ended) {                                                                 \
+            } else if (coro__frame_bytes != 0 && coro__in_place) {                                 \
                 while (__builtin_expect(!coro__step(coro__slot + 1), 1))                           \
                     CORO__TO_NEXT_SLOT;                                                            \
+                CORO__LOAD_RESULT_AT(coro__kind, coro__slot + 1, coro__value);                     \
             } else if (coro__auto && coro__found.in_use == coro__size) {                           \
                 void *coro__only = coro__slot->frame;                                              \
                 size_t coro__visited = 0;                                                          \
                 while (__builtin_expect(!coro__step(coro__only), 1))                               \
                     coro__visited += coro__size;                                                   \
                 coro__found.visited += coro__visited;                                              \
+                CORO__LOAD_RESULT_AT(coro__kind, coro__only, coro__value);                         \
             } else {                                                                               \
                 while (__builtin_expect(!coro__step(coro__slot->frame), 1))                        \
                     CORO__TO_NEXT_SLOT;                                                            \
+                CORO__LOAD_RESULT_AT(coro__kind, coro__slot->frame, coro__value);                  \
             }                                                                                      \
-            if (!coro__has_ended) {                                                                \
-                coro__slot = coro__slot_at(coro__slot, coro__size);                                \
-                coro__fill = coro__slot == coro__slots.end && coro__next < coro__total &&          \
-                             (coro__auto ? coro__group_may_grow(&coro__found)                      \
-                                         : coro__slot != coro__slot_array + coro__room);           \
-                coro__slots.end = coro__slot_at(coro__slots.end, coro__fill ? coro__size : 0);     \
-                if (coro__auto && coro__fill) {                                                    \
-                    coro__found.in_use += coro__size;                                              \
-                    coro__in_place = coro__frame_bytes != 0;                                       \
+            i = coro__slot->index;                                                                 \
+            if (coro__auto && coro__frame_bytes && !coro__in_place) {                              \
+                coro__found.displaced -= !CORO__IS_AT_HOME(coro__slot);                            \
+                coro__in_place = coro__group_is_in_place(&coro__found, coro__size);                \
+            }                                                                                      \
+            void *coro__task = coro__slot->frame;                                                  \
+            coro__slot->frame = NULL;                                                              \
+            __builtin_coro_destroy(coro__task);                                                    \
+            if (coro__auto && --coro__found.until_tick == 0)                                       \
+                coro__group_tick(&coro__found);                                                    \
+            coro__fill = coro__next < (coro__auto ? coro__found.bound : coro__total);              \
+            if (!coro__fill) {                                                                     \
+                coro__in_place = false;                                                            \
+                coro__slots.end = coro__slot_at(coro__slots.end, -(ptrdiff_t)coro__size);          \
+                if (coro__auto) {                                                                  \
+                    coro__group_shrink(&coro__found, coro__size);                                  \
+                    if (coro__slot != coro__slots.end)                                             \
+                        coro__found.displaced += CORO__IS_AT_HOME(coro__slots.end);                \
+                    coro__in_place = coro__frame_bytes != 0 &&                                     \
+                                     coro__group_is_in_place(&coro__found, coro__size);            \
                 }                                                                                  \
+                *coro__slot = *coro__slots.end;                                                    \
                 if (coro__slot == coro__slots.end)                                                 \
                     CORO__WRAP;                                                                    \
-            } else {                                                                               \
-                size_t i = coro__slot->index;                                                      \
-                __typeof__(start) coro__ended = {coro__slot->frame};                               \
-                CORO__RESULT_TYPE(coro__ended) v;                                                  \
-                CORO__LOAD_RESULT(coro__ended, v);                                                 \
-                if (coro__auto && coro__frame_bytes && !coro__in_place) {                          \
-                    coro__found.displaced -= !CORO__IS_AT_HOME(coro__slot);                        \
-                    coro__in_place = coro__group_is_in_place(&coro__found, coro__size);            \
-                }                                                                                  \
-                coro__slot->frame = NULL;                                                          \
-                __builtin_coro_destroy(coro__ended.coro__frame);                                   \
-                if (coro__auto && --coro__found.until_tick == 0)                                   \
-                    coro__group_tick(&coro__found);                                                \
-                coro__fill = coro__next < (coro__auto ? coro__found.bound : coro__total);          \
-                if (!coro__fill) {                                                                 \
-                    coro__in_place = false;                                                        \
-                    coro__slots.end = coro__slot_at(coro__slots.end, -(ptrdiff_t)coro__size);      \
-                    if (coro__auto) {                                                              \
-                        coro__group_shrink(&coro__found, coro__size);                              \
-                        if (coro__slot != coro__slots.end)                                         \
-                            coro__found.displaced += CORO__IS_AT_HOME(coro__slots.end);            \
-                        coro__in_place = coro__frame_bytes != 0 &&                                 \
-                                         coro__group_is_in_place(&coro__found, coro__size);        \
-                    }                                                                              \
-                    *coro__slot = *coro__slots.end;                                                \
-                }                                                                                  \
-                if (coro__slot == coro__slots.end)                                                 \
-                    CORO__WRAP;                                                                    \
-                (void)i, (void)v;                                                                  \
-                __VA_ARGS__;                                                                       \
             }                                                                                      \
+            CORO__RESULT_TYPE(coro__kind) v;                                                       \
+            __builtin_memcpy((void *)&v, &coro__value, sizeof(v));                                 \
+            (void)i, (void)v, (void)coro__kind;                                                    \
+            __VA_ARGS__;                                                                           \
         }                                                                                          \
     } while (0)
 
