@@ -20,8 +20,9 @@
 // whose frame is in another slot. Where an address goes to anything but loads,
 // stores, copies and comparisons, all stays as it is.
 //
-// As all addresses of slots are known then, LLVM is told that nothing else reads
-// or writes there, and what is stored twice into a new frame is not any more.
+// As all addresses of slots are known then, LLVM is told that nothing else
+// reads or writes there, and what is stored twice into a new frame is not any
+// more.
 //
 // What is left keeps its order. It is cut into words of eight bytes, one of
 // which stays as a whole, and so does what one access covers. Up to a cache
