@@ -913,7 +913,8 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                     CORO__WRAP;                                                                    \
             }                                                                                      \
             CORO__RESULT_TYPE(coro__kind) v;                                                       \
-            __builtin_memcpy((void *)&v, &coro__value, sizeof(v));                                 \
+            (void)(CORO__IS_VOID(coro__kind) ||                                                    \
+                   __builtin_memcpy((void *)&v, &coro__value, sizeof(v)));                         \
             (void)i, (void)v, (void)coro__kind;                                                    \
             __VA_ARGS__;                                                                           \
         }                                                                                          \
