@@ -50,6 +50,10 @@ void *bench_alloc(size_t count, size_t size, const char *what);
 /* MiB of anonymous memory of this process that lie in huge pages; -1: the kernel doesn't tell. */
 double bench_huge_mib(void);
 
+/* MiB that the process may take yet: of the machine, its control group and its own limit, the
+ * least. */
+double bench_free_mib(void);
+
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
 /* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea

@@ -187,6 +187,8 @@ void suite_print_sweep(const struct suite_sweep *sweep, const char *what)
     printf("\n%s, by %s:\n", sweep->settings[0].workload->name, what);
     print_table(sweep->settings, sweep->count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL,
                 1);
+    if (*sweep->skipped)
+        printf("  %s, %s\n", sweep->settings[0].workload->name, sweep->skipped);
 }
 
 static void print_absent(void)

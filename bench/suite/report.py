@@ -70,7 +70,7 @@ def styles_of(variants):
 # ---- What was measured ---------------------------------------------------------------------------
 
 AGGREGATES = {"median": "median", "lower_quartile": "lower", "upper_quartile": "upper"}
-COUNTERS = ["group", "bytes", "skew"]
+COUNTERS = ["group", "bytes", "skew", "depth", "calls"]
 KNOWN_SOMETIMES = ["instructions", "prefetches", "huge_mib"]
 
 
@@ -124,11 +124,11 @@ def number_of(run, name, path):
 
 
 def where(sweep, point):
-    return {"none": 0, "group": point["group"], "size": point["bytes"], "skew": point["skew"]}[sweep]
+    return 0 if sweep == "none" else point["bytes" if sweep == "size" else sweep]
 
 
 def take_run(run, results, path, own):
-    label = re.fullmatch(r"([^/]+)/([^/]+)/(none|group|size|skew)", str(run.get("label")))
+    label = re.fullmatch(f"([^/]+)/([^/]+)/(none|{'|'.join(SWEEP_NAMES)})", str(run.get("label")))
     if not label:
         raise Unusable(f"{path}: {run.get('name')}: no label of the suite's")
     point = {name: number_of(run, name, path) for name in COUNTERS}
@@ -341,9 +341,9 @@ def range_of(values, sweep, key_rows):
 
 def edges(places, sweep):
     low, high = min(places), max(places)
-    if sweep == "skew":
-        return f"{low - 0.03}:{high + 0.03}"
-    return f"{low * 0.9}:{high * 1.1}"
+    if sweep in ["group", "size"]:  # logarithmic
+        return f"{low * 0.9}:{high * 1.1}"
+    return f"{low - 0.03 * (high - low)}:{high + 0.03 * (high - low)}"
 
 
 def title_of(results, workload, sweep):
@@ -372,8 +372,11 @@ AXES = {
               "set xlabel 'group size (operations in flight)'"],
     "size": size_axis(),
     "skew": ["set xlabel 'Zipf exponent of the keys'", "set xtics 0.2"],
+    "depth": ["set xlabel 'layers'", "set xtics 1"],
+    "calls": ["set xlabel 'calls for each suspend'", "set xtics 1"],
 }
-SWEEP_NAMES = {"group": "group size", "size": "working set", "skew": "skew"}
+SWEEP_NAMES = {"group": "group size", "size": "working set", "skew": "skew", "depth": "depth",
+               "calls": "calls for each suspend"}
 
 
 # ---- Tables --------------------------------------------------------------------------------------
