@@ -28,7 +28,7 @@ TARGETS = {
 }
 # Two workloads may share their code.
 SAME_CODE = {"join-uniform": "join", "join-zipf": "join", "group-by": "groupby",
-             "chain": "hops"}
+             "chain": "hops", "btree-range": "range"}
 
 
 def compilations(build):

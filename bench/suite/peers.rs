@@ -12,6 +12,7 @@ mod hops_rust;
 #[path = "../peers/interleave.rs"]
 mod interleave;
 mod join_rust;
+mod range_rust;
 mod search_rust;
 mod skiplist_rust;
 

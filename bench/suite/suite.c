@@ -15,12 +15,13 @@
 #include "report.h"
 
 extern const struct suite_workload suite_search, suite_join_uniform, suite_join_zipf, suite_bst,
-    suite_skiplist, suite_groupby, suite_btree, suite_art, suite_bfs, suite_pagerank, suite_hops;
+    suite_skiplist, suite_groupby, suite_btree, suite_art, suite_bfs, suite_pagerank, suite_hops,
+    suite_range;
 
 static const struct suite_workload *const workloads[] = {
     &suite_search,   &suite_join_uniform, &suite_join_zipf, &suite_bst,
     &suite_skiplist, &suite_groupby,      &suite_btree,     &suite_art,
-    &suite_bfs,      &suite_pagerank,     &suite_hops,
+    &suite_bfs,      &suite_pagerank,     &suite_hops,      &suite_range,
 };
 
 enum {
