@@ -233,17 +233,20 @@ uint64_t bench_read_counter(int counter)
 
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
 {
-    if (cells->instructions >= 0)
-        return "counted by the processor";
     fflush(stdout);
-    bool failed = false;
+    bool failed = false, known = cells->instructions >= 0;
     for (size_t k = 0; !failed && k < count; k++) {
+        double counted = cells[k].instructions;
         failed = !bench_step(&cells[k]);
+        if (known)
+            cells[k].instructions = counted;
         if (isatty(STDERR_FILENO))
             fprintf(stderr, "\r\033[Kcounting instructions: %zu of %zu", k + 1, count);
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
+    if (known)
+        return "counted by the processor";
     if (failed)
         return "no counter here, and single-stepping failed";
     return "counted by single-stepping: this machine shows no hardware counter";

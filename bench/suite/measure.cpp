@@ -117,6 +117,10 @@ void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell, do
         run.counters["instructions"] = cell.instructions;
     if (cell.prefetches >= 0)
         run.counters["prefetches"] = cell.prefetches;
+    if (cell.frames >= 0)
+        run.counters["frames"] = cell.frames;
+    if (cell.heap_calls >= 0)
+        run.counters["heap_calls"] = cell.heap_calls;
 }
 
 void enroll(bench_cell *cell, unsigned *done, unsigned all)

@@ -71,7 +71,7 @@ def styles_of(variants):
 
 AGGREGATES = {"median": "median", "lower_quartile": "lower", "upper_quartile": "upper"}
 COUNTERS = ["group", "bytes", "skew", "depth", "calls"]
-KNOWN_SOMETIMES = ["instructions", "prefetches", "huge_mib"]
+KNOWN_SOMETIMES = ["instructions", "prefetches", "frames", "heap_calls", "huge_mib"]
 
 
 class Results:
@@ -438,8 +438,8 @@ def times(results):
     return by_variant(results, lambda w, v: with_quartiles(results.get(w, v)))
 
 
-def instructions(results):
-    return by_variant(results, lambda w, v: text_of((results.get(w, v) or {}).get("instructions"), 1))
+def counted(results, name):
+    return by_variant(results, lambda w, v: text_of((results.get(w, v) or {}).get(name), 1))
 
 
 def best_times(results):
@@ -525,7 +525,13 @@ def times_part(results):
     for base, title in [("two-level", "two-level"), ("amac", "AMAC")]:
         parts += [f"<h3>Time / {title}</h3>", ratios(results, base, results.get)]
     return parts + ["<h3>Instructions per operation</h3>",
-                    paragraph(f"In user mode; {how}."), instructions(results)]
+                    paragraph(f"In user mode; {how}."), counted(results, "instructions"),
+                    "<h3>Frames per operation</h3>",
+                    paragraph("Taken from the pools of coro.h and of the C++ peer. What a run takes for all "
+                              "its operations at once is not counted: slots, stacks of fibers, Rust's "
+                              "futures."), counted(results, "frames"),
+                    "<h3>Calls of malloc() and the like per operation</h3>",
+                    paragraph("Once the pools are filled."), counted(results, "heap_calls")]
 
 
 def best_part(results):

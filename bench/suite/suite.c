@@ -293,6 +293,8 @@ static void add_cell(struct cells *all, const struct suite_task *task)
         .sample_units = SAMPLE,
         .instructions = -1,
         .prefetches = -1,
+        .frames = -1,
+        .heap_calls = -1,
     };
 }
 

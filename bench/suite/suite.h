@@ -232,9 +232,9 @@ void suite_measure(struct bench_cell *cells, size_t count);
  * of results, if there is one: each run with
  *
  *     label       WORKLOAD/VARIANT/SWEEP; the last is "none" outside of one
- *     counters    group, bytes (of the working set), skew, depth and calls; if known, instructions
- *                 and prefetches per operation, and huge_mib, what the process has in huge pages
- *                 by now */
+ *     counters    group, bytes (of the working set), skew, depth and calls; if known, instructions,
+ *                 prefetches, frames and heap_calls per operation, and huge_mib, what the process
+ *                 has in huge pages by now */
 void suite_write(const struct bench_cell *cells);
 void suite_end(void);
 
