@@ -27,14 +27,14 @@ static const struct suite_workload *const workloads[] = {
 enum {
     WORKLOADS = sizeof workloads / sizeof *workloads,
     PARTS = 32, /* that the operations are cut into */
-    MISSES = 5, /* percent of the operations */
-    SAMPLE = 8  /* operations in a sample of the instructions */
+    MISSES = 5  /* percent of the operations */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static uint64_t mib, sweep_mib = 4096, operations = 1 << 17, repetitions = 15, group = 16;
 static uint64_t depth = 3, calls = 1;
+static unsigned sample_size = 8;    /* operations in a sample of the instructions */
 static uint64_t list, check, quick; /* flags */
 static const char *filter = "", *json, *sweep = "";
 static unsigned sweeps; /* 1 << SWEEP_... */
@@ -63,7 +63,7 @@ static void set_defaults(int argc, char **argv)
     mib = quick ? most(128, l3_mib() * 3 / 2) : most(512, l3_mib() * 2);
     mib = mib > LIMIT ? LIMIT : mib;
     if (quick)
-        operations = 1 << 15, repetitions = 9, sweep_mib = mib;
+        operations = 1 << 15, repetitions = 9, sweep_mib = mib, sample_size = 4;
 }
 
 /* What can be swept. Those with values change a setting that the data are built with. */
@@ -253,8 +253,8 @@ static void sample(const struct bench_cell *cell, unsigned size)
     const struct suite_task *task = cell->context;
     struct suite_job job = {.structure = task->data->structure,
                             .keys = task->data->keys,
-                            .count = size * SAMPLE,
-                            .group = group < SAMPLE ? group : SAMPLE};
+                            .count = size * sample_size,
+                            .group = group < sample_size ? group : sample_size};
     task->run(&job);
 }
 
@@ -290,7 +290,7 @@ static void add_cell(struct cells *all, const struct suite_task *task)
         .context = kept,
         .number = task->variant,
         .units = (double)task->data->operations,
-        .sample_units = SAMPLE,
+        .sample_units = sample_size,
         .instructions = -1,
         .prefetches = -1,
         .frames = -1,
