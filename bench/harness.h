@@ -50,6 +50,10 @@ void *bench_alloc(size_t count, size_t size, const char *what);
 /* MiB of anonymous memory of this process that lie in huge pages; -1: the kernel doesn't tell. */
 double bench_huge_mib(void);
 
+/* MiB that the process may take yet: of the machine, its control group and its own limit, the
+ * least. */
+double bench_free_mib(void);
+
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
 /* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea
@@ -103,8 +107,11 @@ struct bench_cell {
     double *ns;                  /* per unit, by round */
     double median, lower, upper; /* of those: the median and the quartiles */
     double instructions;         /* per unit, user mode; negative: not known */
-    double prefetches;           /* the same; known where instructions are counted by stepping */
-    double counted;              /* instructions of all rounds, where the processor counts them */
+    /* The same; known where samples can be stepped through. */
+    double prefetches;
+    double frames;     /* taken from pools that bench_watch_pool() knows */
+    double heap_calls; /* of malloc() and the others that give memory */
+    double counted;    /* instructions of all rounds, where the processor counts them */
 };
 
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
@@ -115,15 +122,20 @@ struct bench_cell {
  * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
-/* Fills in the cells' instructions where they are negative, and returns how they were counted: by
- * the processor, in the rounds above; or, where the kernel offers no counter, by single-stepping a
- * child process through sample(); or that there is no way here. A static string. */
+/* Fills in what bench_step() does, but for instructions that the processor has counted in the
+ * rounds above, which are not negative. Returns how instructions were counted: by the processor; or
+ * by single-stepping; or that there is no way here. A static string. */
 const char *bench_count_instructions(struct bench_cell *cells, size_t count);
 
-/* Fills in a cell's instructions and prefetches by single-stepping a child process through
- * sample(). Exact: the difference of two samples holds neither start-up nor end. False: there is no
- * way here, and they are negative; prefetches are, too, where the processor isn't an x86. */
+/* Fills in a cell's instructions, prefetches, frames and heap calls by single-stepping a child
+ * process through sample(). Exact: the difference of two samples holds neither start-up nor end.
+ * False: there is no way here, and they are negative; as where the processor isn't an x86. */
 bool bench_step(struct bench_cell *cell);
+
+/* Makes bench_step() count what is taken from these lists of free frames, of this thread: a frame
+ * in a list begins with a pointer to the next one. At any time, also before main(); they live as
+ * long as the process. */
+void bench_watch_pool(void *const *lists, size_t count);
 
 /* The median over the rounds of a's time divided by b's in the same round. */
 double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);

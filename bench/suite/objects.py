@@ -27,7 +27,8 @@ TARGETS = {
     "boost-fibers": "boost-layers",
 }
 # Two workloads may share their code.
-SAME_CODE = {"join-uniform": "join", "join-zipf": "join", "group-by": "groupby"}
+SAME_CODE = {"join-uniform": "join", "join-zipf": "join", "group-by": "groupby",
+             "chain": "hops", "btree-range": "range"}
 
 
 def compilations(build):

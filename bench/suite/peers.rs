@@ -8,9 +8,11 @@ use core::ffi::c_void;
 mod bst_rust;
 mod btree_rust;
 mod groupby_rust;
+mod hops_rust;
 #[path = "../peers/interleave.rs"]
 mod interleave;
 mod join_rust;
+mod range_rust;
 mod search_rust;
 mod skiplist_rust;
 
