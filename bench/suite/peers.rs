@@ -5,12 +5,16 @@
 
 use core::ffi::c_void;
 
+mod art_rust;
+mod bfs_rust;
 mod bst_rust;
 mod btree_rust;
+mod graph_rust;
 mod groupby_rust;
 #[path = "../peers/interleave.rs"]
 mod interleave;
 mod join_rust;
+mod pagerank_rust;
 mod search_rust;
 mod skiplist_rust;
 
