@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "counters.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -80,11 +82,6 @@ void bench_cycle(uint32_t *next, size_t count, uint64_t *state);
 
 double bench_now(void); /* seconds, monotonic */
 
-/* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
- * (perf_event_paranoid, a container) or the machine has none (most virtual ones). */
-int bench_open_counter(void);
-uint64_t bench_read_counter(int counter); /* 0 where it is -1 */
-
 /* One version of a program at one setting. */
 struct bench_cell {
     const char *version, *setting; /* for messages */
@@ -104,7 +101,8 @@ struct bench_cell {
     double median, lower, upper; /* of those: the median and the quartiles */
     double instructions;         /* per unit, user mode; negative: not known */
     double prefetches;           /* the same; known where instructions are counted by stepping */
-    double counted;              /* instructions of all rounds, where the processor counts them */
+    double cycles, branch_misses, cache_misses; /* the same, where the processor counts them */
+    struct counters_sum counted;                /* in all rounds */
 };
 
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
@@ -114,6 +112,9 @@ struct bench_cell {
  * counts, waiting for another process to leave the processor does not. False, after a message,
  * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
+
+/* Fills in per unit what the processor has counted in a cell's rounds, of so many units in all. */
+void bench_take_counts(struct bench_cell *cell, const struct counters *counters, double units);
 
 /* Fills in the cells' instructions where they are negative, and returns how they were counted: by
  * the processor, in the rounds above; or, where the kernel offers no counter, by single-stepping a

@@ -71,7 +71,7 @@ def styles_of(variants):
 
 AGGREGATES = {"median": "median", "lower_quartile": "lower", "upper_quartile": "upper"}
 COUNTERS = ["group", "bytes", "skew"]
-KNOWN_SOMETIMES = ["instructions", "prefetches", "huge_mib"]
+KNOWN_SOMETIMES = ["instructions", "prefetches", "huge_mib", "cycles", "branch_misses", "cache_misses"]
 
 
 class Results:
@@ -525,6 +525,24 @@ def times_part(results):
                     paragraph(f"In user mode; {how}."), instructions(results)]
 
 
+def counts_part(results):
+    """What the processor has counted in user mode, where the kernel lets it."""
+    def ipc(point):
+        return point["instructions"] / point["cycles"] if point.get("cycles") else None
+    parts = []
+    for title, of, decimals in [("Cycles per operation", lambda point: point.get("cycles"), 0),
+                                ("Instructions per cycle", ipc, 2),
+                                ("Branch misses per operation", lambda point: point.get("branch_misses"), 2),
+                                ("Cache misses per operation", lambda point: point.get("cache_misses"), 2)]:
+        values = {(w, v): of(results.get(w, v) or {}) for w in results.workloads() for v in results.variants()}
+        parts.append(f"<h3>{title}</h3>")
+        if all(value is None for value in values.values()):
+            parts.append(paragraph("n/a: the kernel doesn't count them there."))
+        else:
+            parts.append(by_variant(results, lambda w, v: text_of(values[w, v], decimals)))
+    return section("What the processor counted", *parts)
+
+
 def best_part(results):
     if not any(key[2] == "group" for key in results.points):
         return []
@@ -594,7 +612,7 @@ def page(results, plots):
             "what the whole process got of them, the limits' own lines included; it asks for them for "
             "all its data."),
             limits(results)),
-        *times_part(results), *best_part(results), *figures_part(results), *plots_part(plots),
+        *times_part(results), *counts_part(results), *best_part(results), *figures_part(results), *plots_part(plots),
         *reproduce_part(results), "</body></html>"]
     return "\n".join(parts) + "\n"
 
