@@ -126,6 +126,13 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count);
  * way here, and they are negative; prefetches are, too, where the processor isn't an x86. */
 bool bench_step(struct bench_cell *cell);
 
+/* Writes what a child process does in sample(), of size 1, by single-stepping: a line with the
+ * setting and the version with a slash between, the number of steps, where the program lies and
+ * where the thread's own memory does (%fs), with blanks between; and for each step the general
+ * registers before it, 17 words of 8 bytes: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip.
+ * What is beyond half a million steps is left out. False: it can't be done here. */
+bool bench_trace(const struct bench_cell *cell, int to);
+
 /* The median over the rounds of a's time divided by b's in the same round. */
 double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);
 

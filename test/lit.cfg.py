@@ -95,6 +95,7 @@ config.substitutions += [
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
     ("%suite", "%s/bench/suite" % build),
+    ("%llvm-tools", config.llvm_tools),
     # What --check says of a workload, if all is right.
     # Rust: where it has not been written in it, too.
     *[("%every-variant" + suffix,
