@@ -57,6 +57,8 @@ if shutil.which("cvise"):
 # ./dev test builds it where there is Google Benchmark.
 if os.path.exists(os.path.join(config.coroinline_build, "bench", "suite")):
     config.available_features.add("suite")
+    config.available_features.update("suite-" + peer.lower()
+                                     for peer, there in config.suite_peers.items() if there)
 if shutil.which("gnuplot"):
     config.available_features.add("gnuplot")
 if shutil.which("pkg-config"):

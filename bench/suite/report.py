@@ -561,9 +561,10 @@ def figures_part(results):
         "Code", "<h3>Bytes of machine code</h3>",
         paragraph("All functions of the variant's object file, the loop included; what it calls in "
                   "libraries is not."), figure(results, "code_bytes", "{:.0f}".format), "<h3>Seconds to compile it</h3>",
-        paragraph("User CPU time of one compilation, headers included."),
+        paragraph("User CPU time of one compilation, headers included; in Rust of nested and flat together."),
         figure(results, "compile_seconds", "{:.2f}".format), "<h3>Bytes of frames</h3>",
-        paragraph("Of each coroutine that is left in the object file, as the compiler's remarks tell. "
+        paragraph("Of each coroutine that is left in the object file, as the compiler's remarks tell, or "
+                  "what g++ tells debuggers; in Rust, of an operation's future, which holds all others. "
                   "A frame that is elided lies in its awaiter's, and counts there, too."),
         figure(results, "frame_bytes", lambda sizes: ", ".join(map(str, sizes))))
 
