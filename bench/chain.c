@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chain.h"
+#include "chain_build.h"
 #include "harness.h"
 #include "scaling.h"
 
@@ -77,21 +77,6 @@ static uint64_t sums[BLOCKS];            /* the answers of a block but for the c
 static size_t block_size;                /* lookups */
 
 /* ---- The data -------------------------------------------------------------------------------- */
-
-/* Links all nodes in one random cycle. */
-static void build_chain(size_t count)
-{
-    struct chain_node *chain = bench_alloc_huge(count * sizeof *chain, "the nodes");
-    uint32_t *next = bench_alloc_huge(count * sizeof *next, "the order of the nodes");
-    uint64_t state = 42;
-    bench_cycle(next, count, &state);
-    for (size_t k = 0; k < count; k++) {
-        chain[k].next = &chain[next[k]];
-        chain[k].payload = bench_random(&state);
-    }
-    bench_free_huge(next, count * sizeof *next);
-    nodes = chain;
-}
 
 /* Draws where the lookups begin and walks them: the answers that every version must give. */
 static void draw_lookups(size_t count)
@@ -584,7 +569,7 @@ int main(int argc, char **argv)
     bench_print_machine();
     double start = bench_now();
     size_t count = resident ? RESIDENT_NODES : (size_mib << 20) / sizeof(struct chain_node);
-    build_chain(count);
+    nodes = chain_build(count);
     draw_lookups(count);
     printf(
         "chain:   %zu nodes of %zu bytes in one random cycle, %zu %s; %.0f MiB of the process in "

@@ -7,6 +7,10 @@
 
 enum { CHAIN_DEPTHS = 9 };
 
+/* What each depth has, and what each layer but the innermost: X(depth), X(layer, the one below). */
+#define CHAIN_EACH_DEPTH(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9)
+#define CHAIN_EACH_LAYER(X) X(2, 1) X(3, 2) X(4, 3) X(5, 4) X(6, 5) X(7, 6) X(8, 7) X(9, 8)
+
 /* One cache line. All nodes are linked in one random cycle. */
 struct chain_node {
     const struct chain_node *next;

@@ -66,14 +66,7 @@ static inline __attribute__((always_inline)) uint64_t run(const struct chain_job
         return run(job, depth);                                                                    \
     }
 
-RUN(1)
-RUN(2)
-RUN(3)
-RUN(4)
-RUN(5)
-RUN(6)
-RUN(7)
-RUN(8)
-RUN(9)
+CHAIN_EACH_DEPTH(RUN)
 
-const struct chain_version chain_amac = {{run1, run2, run3, run4, run5, run6, run7, run8, run9}};
+#define RUN_OF(depth) run##depth,
+const struct chain_version chain_amac = {{CHAIN_EACH_DEPTH(RUN_OF)}};

@@ -47,14 +47,7 @@ static coro_task(node_ptr) level1(struct chain_cursor *cursor)
         coro_return(coro_await(level##below(cursor)));                                             \
     }
 
-LEVEL(2, 1)
-LEVEL(3, 2)
-LEVEL(4, 3)
-LEVEL(5, 4)
-LEVEL(6, 5)
-LEVEL(7, 6)
-LEVEL(8, 7)
-LEVEL(9, 8)
+CHAIN_EACH_LAYER(LEVEL)
 
 #define HOP(depth) cursor.node = coro_await(level##depth(&cursor))
 
@@ -98,14 +91,7 @@ LEVEL(9, 8)
         return total;                                                                              \
     }
 
-LOOKUP(1)
-LOOKUP(2)
-LOOKUP(3)
-LOOKUP(4)
-LOOKUP(5)
-LOOKUP(6)
-LOOKUP(7)
-LOOKUP(8)
-LOOKUP(9)
+CHAIN_EACH_DEPTH(LOOKUP)
 
-const struct chain_version VERSION = {{run1, run2, run3, run4, run5, run6, run7, run8, run9}};
+#define RUN(depth) run##depth,
+const struct chain_version VERSION = {{CHAIN_EACH_DEPTH(RUN)}};

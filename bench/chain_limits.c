@@ -55,17 +55,9 @@ static inline __attribute__((always_inline)) uint64_t run_latency(const struct c
         return run_latency(job, depth);                                                            \
     }
 
-RUN(1)
-RUN(2)
-RUN(3)
-RUN(4)
-RUN(5)
-RUN(6)
-RUN(7)
-RUN(8)
-RUN(9)
+CHAIN_EACH_DEPTH(RUN)
 
-const struct chain_version chain_known = {
-    {known1, known2, known3, known4, known5, known6, known7, known8, known9}};
-const struct chain_version chain_latency = {
-    {latency1, latency2, latency3, latency4, latency5, latency6, latency7, latency8, latency9}};
+#define KNOWN(depth) known##depth,
+#define LATENCY(depth) latency##depth,
+const struct chain_version chain_known = {{CHAIN_EACH_DEPTH(KNOWN)}};
+const struct chain_version chain_latency = {{CHAIN_EACH_DEPTH(LATENCY)}};

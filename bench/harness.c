@@ -3,10 +3,12 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -155,6 +157,32 @@ double bench_huge_mib(void)
     return kib < 0 ? -1 : kib / 1024;
 }
 
+/* KiB; infinite where there is no limit. */
+static double left_by_limit(void)
+{
+    struct rlimit limit;
+    double used = proc_kib("/proc/self/status", "VmSize:");
+    if (used < 0 || getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return INFINITY;
+    return (double)limit.rlim_cur / 1024 - used;
+}
+
+/* The same. What the group has in caches can be had. */
+static double left_by_group(void)
+{
+    double most = proc_kib("/sys/fs/cgroup/memory.max", ""); /* bytes; 0: "max" */
+    double used = proc_kib("/sys/fs/cgroup/memory.stat", "anon ");
+    return most > 0 && used >= 0 ? (most - used) / 1024 : INFINITY;
+}
+
+double bench_free_mib(void)
+{
+    double available = proc_kib("/proc/meminfo", "MemAvailable:");
+    double least = available < 0 ? INFINITY : available;
+    least = fmin(least, fmin(left_by_limit(), left_by_group()));
+    return least < 0 ? 0 : least / 1024;
+}
+
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
 void bench_shuffle(uint32_t *order, size_t count, uint64_t *state)
@@ -192,17 +220,20 @@ void bench_take_counts(struct bench_cell *cell, const struct counters *counters,
 
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
 {
-    if (cells->instructions >= 0)
-        return "counted by the processor";
     fflush(stdout);
-    bool failed = false;
+    bool failed = false, known = cells->instructions >= 0;
     for (size_t k = 0; !failed && k < count; k++) {
+        double counted = cells[k].instructions;
         failed = !bench_step(&cells[k]);
+        if (known)
+            cells[k].instructions = counted;
         if (isatty(STDERR_FILENO))
             fprintf(stderr, "\r\033[Kcounting instructions: %zu of %zu", k + 1, count);
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
+    if (known)
+        return "counted by the processor";
     if (failed)
         return "no counter here, and single-stepping failed";
     return "counted by single-stepping: this machine shows no hardware counter";

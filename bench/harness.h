@@ -52,6 +52,10 @@ void *bench_alloc(size_t count, size_t size, const char *what);
 /* MiB of anonymous memory of this process that lie in huge pages; -1: the kernel doesn't tell. */
 double bench_huge_mib(void);
 
+/* MiB that the process may take yet: of the machine, its control group and its own limit, the
+ * least. */
+double bench_free_mib(void);
+
 /* ---- Random numbers -------------------------------------------------------------------------- */
 
 /* The next number of the sequence that *state names, uniform in 64 bits. SplitMix64: Steele, Lea
@@ -100,9 +104,13 @@ struct bench_cell {
     double *ns;                  /* per unit, by round */
     double median, lower, upper; /* of those: the median and the quartiles */
     double instructions;         /* per unit, user mode; negative: not known */
-    double prefetches;           /* the same; known where instructions are counted by stepping */
-    double cycles, branch_misses, cache_misses; /* the same, where the processor counts them */
-    struct counters_sum counted;                /* in all rounds */
+    /* The same; known where samples can be stepped through. */
+    double prefetches;
+    double frames;     /* taken from pools that bench_watch_pool() knows */
+    double heap_calls; /* of malloc() and the others that give memory */
+    /* The same, where the processor counts them. */
+    double cycles, branch_misses, cache_misses;
+    struct counters_sum counted; /* in all rounds */
 };
 
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
@@ -116,14 +124,14 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
 /* Fills in per unit what the processor has counted in a cell's rounds, of so many units in all. */
 void bench_take_counts(struct bench_cell *cell, const struct counters *counters, double units);
 
-/* Fills in the cells' instructions where they are negative, and returns how they were counted: by
- * the processor, in the rounds above; or, where the kernel offers no counter, by single-stepping a
- * child process through sample(); or that there is no way here. A static string. */
+/* Fills in what bench_step() does, but for instructions that the processor has counted in the
+ * rounds above, which are not negative. Returns how instructions were counted: by the processor; or
+ * by single-stepping; or that there is no way here. A static string. */
 const char *bench_count_instructions(struct bench_cell *cells, size_t count);
 
-/* Fills in a cell's instructions and prefetches by single-stepping a child process through
- * sample(). Exact: the difference of two samples holds neither start-up nor end. False: there is no
- * way here, and they are negative; prefetches are, too, where the processor isn't an x86. */
+/* Fills in a cell's instructions, prefetches, frames and heap calls by single-stepping a child
+ * process through sample(). Exact: the difference of two samples holds neither start-up nor end.
+ * False: there is no way here, and they are negative; as where the processor isn't an x86. */
 bool bench_step(struct bench_cell *cell);
 
 /* Writes what a child process does in sample(), of size 1, by single-stepping: a line with the
@@ -132,6 +140,11 @@ bool bench_step(struct bench_cell *cell);
  * registers before it, 17 words of 8 bytes: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip.
  * What is beyond half a million steps is left out. False: it can't be done here. */
 bool bench_trace(const struct bench_cell *cell, int to);
+
+/* Makes bench_step() count what is taken from these lists of free frames, of this thread: a frame
+ * in a list begins with a pointer to the next one. At any time, also before main(); they live as
+ * long as the process. */
+void bench_watch_pool(void *const *lists, size_t count);
 
 /* The median over the rounds of a's time divided by b's in the same round. */
 double bench_paired_ratio(const struct bench_cell *a, const struct bench_cell *b, unsigned rounds);

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { INDEX_KEYS = 15 }; /* one less than a power of two: what the search wants */
+enum {
+    INDEX_KEYS = 15,     /* one less than a power of two: what the search wants */
+    INDEX_LEAF_FILL = 14 /* keys in a leaf, of those that fit */
+};
 
 /* A node of a B+-tree: four cache lines. Keys ascend; places behind the last key hold UINT64_MAX,
  * which is no key. */
@@ -15,8 +18,9 @@ struct index_node {
     alignas(64) uint64_t key[INDEX_KEYS];
     uint64_t count; /* of keys */
     union {
-        const struct index_node *child[INDEX_KEYS + 1]; /* child[k]: keys from key[k - 1] on */
-        uint64_t value[INDEX_KEYS];                     /* in a leaf */
+        /* child[k]: keys from key[k - 1] on; in a leaf, the last one is index_next(). */
+        const struct index_node *child[INDEX_KEYS + 1];
+        uint64_t value[INDEX_KEYS]; /* in a leaf */
     };
 };
 
@@ -33,6 +37,12 @@ static inline unsigned index_rank(const struct index_node *node, uint64_t key)
     for (unsigned half = (INDEX_KEYS + 1) / 2; half > 0; half /= 2)
         rank += half * (node->key[rank + half - 1] <= key);
     return rank;
+}
+
+/* The leaf behind another one in the order of the keys; NULL: that is the last one. */
+static inline const struct index_node *index_next(const struct index_node *leaf)
+{
+    return leaf->child[INDEX_KEYS];
 }
 
 struct index_job {

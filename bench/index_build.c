@@ -27,9 +27,24 @@ static void fill_leaf(struct index_node *leaf, size_t count, uint64_t *key, uint
     }
 }
 
-/* `lowest[k]` is the lowest key below children[k]; becomes the same of the nodes of this level. */
+/* The golden section of the number, or what is next to it and has no divisor in common with it. */
+static size_t stride_of(size_t leaves)
+{
+    for (size_t stride = (size_t)(0.618 * (double)leaves) + 1;; stride++) {
+        size_t a = leaves, b = stride;
+        while (b > 0) {
+            size_t rest = a % b;
+            a = b, b = rest;
+        }
+        if (a == 1)
+            return stride;
+    }
+}
+
+/* Child number k in the order of the keys is children[k * stride % count], and `lowest[k]` the
+ * lowest key below it; becomes the same of the nodes of this level, which lie in order. */
 static size_t build_level(struct index_node *level, const struct index_node *children, size_t count,
-                          uint64_t *lowest)
+                          size_t stride, uint64_t *lowest)
 {
     size_t nodes = nodes_above(count);
     for (size_t n = 0; n < nodes; n++) {
@@ -39,7 +54,7 @@ static size_t build_level(struct index_node *level, const struct index_node *chi
         for (unsigned k = 0; k < INDEX_KEYS; k++)
             level[n].key[k] = k + 1 < fan_out ? lowest[first + k + 1] : UINT64_MAX;
         for (unsigned k = 0; k < fan_out; k++)
-            level[n].child[k] = &children[first + k];
+            level[n].child[k] = &children[(first + k) * stride % count];
         lowest[n] = lowest[first];
     }
     return nodes;
@@ -51,17 +66,21 @@ struct index_built index_build(size_t keys)
     for (size_t level = leaves; level > 1; all += level)
         level = nodes_above(level);
     struct index_built built = {.keys = keys, .leaves = leaves, .all = all};
+    built.stride = stride_of(leaves);
     built.nodes = bench_alloc_huge(all * sizeof *built.nodes, "the tree");
     uint64_t *lowest = bench_alloc(leaves, sizeof *lowest, "the tree's separators");
     uint64_t key = 0, state = 42;
     for (size_t n = 0, left = keys; n < leaves; n++, left -= INDEX_LEAF_FILL) {
-        fill_leaf(&built.nodes[n], left < INDEX_LEAF_FILL ? left : INDEX_LEAF_FILL, &key, &state);
-        lowest[n] = built.nodes[n].key[0];
+        struct index_node *leaf = index_leaf(&built, n);
+        fill_leaf(leaf, left < INDEX_LEAF_FILL ? left : INDEX_LEAF_FILL, &key, &state);
+        leaf->child[INDEX_KEYS] = n + 1 < leaves ? index_leaf(&built, n + 1) : NULL;
+        lowest[n] = leaf->key[0];
     }
     struct index_node *level = built.nodes;
     for (size_t count = leaves; count > 1; built.tree.height++) {
         struct index_node *above = level + count;
-        count = build_level(above, level, count, lowest);
+        size_t stride = built.tree.height == 0 ? built.stride : 1;
+        count = build_level(above, level, count, stride, lowest);
         level = above;
     }
     built.tree.root = level;

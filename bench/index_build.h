@@ -4,12 +4,11 @@
 
 #include "index.h"
 
-enum { INDEX_LEAF_FILL = 14 }; /* keys in a leaf, of the 15 that fit */
-
 struct index_built {
     struct index_tree tree;
-    struct index_node *nodes; /* the leaves first, in the order of their keys */
+    struct index_node *nodes; /* the leaves first; see index_leaf() */
     size_t keys, leaves, all; /* all: nodes */
+    size_t stride;            /* no divisor in common with the number of leaves */
 };
 
 /* The value that belongs to a key. */
@@ -19,10 +18,17 @@ uint64_t index_value(uint64_t key);
 struct index_built index_build(size_t keys);
 void index_free(struct index_built *built);
 
+/* Leaf number k in the order of the keys. Those that follow each other lie far apart, as in a tree
+ * that has grown. */
+static inline struct index_node *index_leaf(const struct index_built *built, size_t k)
+{
+    return &built->nodes[k * built->stride % built->leaves];
+}
+
 /* The key of rank `item`. */
 static inline uint64_t index_key(const struct index_built *built, size_t item)
 {
-    return built->nodes[item / INDEX_LEAF_FILL].key[item % INDEX_LEAF_FILL];
+    return index_leaf(built, item / INDEX_LEAF_FILL)->key[item % INDEX_LEAF_FILL];
 }
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -13,8 +14,24 @@
 #include <unistd.h>
 
 struct steps {
-    uint64_t all, prefetches;
+    uint64_t all, prefetches, frames, heap_calls;
 };
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+enum { LISTS = 512 };
+static void *const *lists[LISTS];
+static size_t list_count;
+
+void bench_watch_pool(void *const *more, size_t count)
+{
+    if (count > LISTS - list_count) {
+        fprintf(stderr, "more lists of free frames than can be watched\n");
+        exit(1);
+    }
+    for (size_t k = 0; k < count; k++)
+        lists[list_count++] = &more[k];
+}
 
 #ifdef __x86_64__
 
@@ -27,7 +44,35 @@ _Static_assert(REG_R8 == 0 && REG_RIP + 1 == REGISTERS, "another order of the re
 typedef uint64_t state[REGISTERS];
 
 static struct steps counted;
-static state *trace; /* before each step; NULL: not wanted */
+static state *trace;       /* before each step; NULL: not wanted */
+static void *first[LISTS]; /* in each of the lists, at the step before */
+
+/* A step changes one list at the most. One whose first frame was followed by what is the first one
+ * now has lost it; else a frame was put there. */
+static bool is_frame_taken(void)
+{
+    bool taken = false;
+    for (size_t k = 0; k < list_count; k++)
+        if (*lists[k] != first[k]) {
+            taken = first[k] && *(void **)first[k] == *lists[k];
+            first[k] = *lists[k];
+        }
+    return taken;
+}
+
+/* Whether one of the functions begins at `code`. glibc's don't call each other there. */
+static bool is_heap_call(uintptr_t code)
+{
+    typedef void function(void);
+    static function *const functions[] = {
+        (function *)malloc,        (function *)calloc,         (function *)realloc,
+        (function *)aligned_alloc, (function *)posix_memalign,
+    };
+    for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
+        if (code == (uintptr_t)functions[k])
+            return true;
+    return false;
+}
 
 /* Whether there is a prefetch at `code`. */
 static bool is_prefetch(const unsigned char *code)
@@ -43,10 +88,13 @@ static void on_step(int signal, siginfo_t *info, void *context)
 {
     (void)signal, (void)info;
     const ucontext_t *stopped = context;
+    uintptr_t code = (uintptr_t)stopped->uc_mcontext.gregs[REG_RIP];
     if (trace && counted.all < TRACE_ROOM)
         memcpy(trace[counted.all], stopped->uc_mcontext.gregs, sizeof *trace);
     counted.all++;
-    counted.prefetches += is_prefetch((const void *)stopped->uc_mcontext.gregs[REG_RIP]);
+    counted.prefetches += is_prefetch((const void *)code);
+    counted.frames += is_frame_taken();
+    counted.heap_calls += is_heap_call(code);
 }
 
 /* The handler has a stack of its own: samples may run on small ones. */
@@ -60,7 +108,8 @@ static bool prepare_to_step(void)
 
 static struct steps step_through(const struct bench_cell *cell, unsigned size)
 {
-    counted = (struct steps){0, 0};
+    counted = (struct steps){0};
+    is_frame_taken(); /* by now, outside of a sample */
     __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | TRAP_FLAG);
     cell->sample(cell, size);
     __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~TRAP_FLAG);
@@ -124,7 +173,7 @@ static bool prepare_to_step(void)
 static struct steps step_through(const struct bench_cell *cell, unsigned size)
 {
     (void)cell, (void)size;
-    return (struct steps){0, 0};
+    return (struct steps){0};
 }
 
 #endif
@@ -136,15 +185,16 @@ static _Noreturn void be_stepped(const struct bench_cell *cell, int to)
         _exit(1);
     cell->sample(cell, 1); /* fills the free lists, binds what is bound late */
     struct steps once = step_through(cell, 1), twice = step_through(cell, 2);
-    struct steps between = {twice.all - once.all, twice.prefetches - once.prefetches};
+    struct steps between = {twice.all - once.all, twice.prefetches - once.prefetches,
+                            twice.frames - once.frames, twice.heap_calls - once.heap_calls};
     _exit(write(to, &between, sizeof between) != (ssize_t)sizeof between);
 }
 
 bool bench_step(struct bench_cell *cell)
 {
     int ends[2];
-    struct steps between = {0, 0};
-    cell->instructions = cell->prefetches = -1;
+    struct steps between = {0};
+    cell->instructions = cell->prefetches = cell->frames = cell->heap_calls = -1;
     if (pipe(ends) != 0)
         return false;
     pid_t child = fork();
@@ -159,5 +209,7 @@ bool bench_step(struct bench_cell *cell)
         return false;
     cell->instructions = (double)between.all / cell->sample_units;
     cell->prefetches = (double)between.prefetches / cell->sample_units;
+    cell->frames = (double)between.frames / cell->sample_units;
+    cell->heap_calls = (double)between.heap_calls / cell->sample_units;
     return true;
 }

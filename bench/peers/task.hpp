@@ -13,6 +13,8 @@
 #ifndef BENCH_PEERS_TASK_HPP
 #define BENCH_PEERS_TASK_HPP
 
+#include "../harness.h"
+
 #include <coroutine>
 #include <cstddef>
 #include <cstdlib>
@@ -44,6 +46,8 @@ class pool
 {
     static constexpr std::size_t classes = 32;
     static inline constinit thread_local void *lists[classes + 1] = {};
+    // Of the main thread, where frames are counted.
+    static inline const bool watched = (bench_watch_pool(lists, classes + 1), true);
 
   public:
     static void *take(std::size_t size)

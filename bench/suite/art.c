@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "art_steps.h"
+#include "steps_of.h"
 
 _Static_assert(sizeof(struct art_4) <= 64, "the smallest node is a line");
 
@@ -215,17 +216,6 @@ static void insert(struct art *tree, struct art_leaf *leaf)
 }
 
 /* ---- The tree -------------------------------------------------------------------------------- */
-
-static size_t steps_of(const void *structure, uint64_t key)
-{
-    struct suite_job job = {.structure = (void *)structure, .keys = &key, .count = 1, .group = 1};
-    struct slot slot;
-    uint64_t result;
-    size_t steps = 1;
-    for (start(&slot, &job, 0); !step(&slot, &job, &result);)
-        steps++;
-    return steps;
-}
 
 static void build(struct suite_data *data, const struct suite_scale *scale, bool zipf)
 {

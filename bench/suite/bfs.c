@@ -111,7 +111,7 @@ static void build(struct suite_data *data, const struct suite_scale *scale, bool
 {
     (void)zipf;
     struct bfs *search = bench_alloc(1, sizeof *search, "the search");
-    graph_build(&search->graph, scale->items, false);
+    graph_build(&search->graph, scale->items);
     struct order order = search_all(&search->graph);
     search->level = search->graph.vertices[order.vertices[order.first]].level + 1;
     search->next = order.vertices; /* as large as can be */

@@ -31,8 +31,7 @@ static void destroy(struct suite_data *data)
 const struct suite_workload suite_btree = {
     .name = "btree",
     .operation = "point lookup in a B+-tree with nodes of four lines and up to 16 children",
-    .item_bytes =
-        (sizeof(struct index_node) + sizeof(struct index_node) / INDEX_KEYS) / INDEX_LEAF_FILL,
+    .item_bytes = BTREE_ITEM_BYTES,
     .build = build,
     .destroy = destroy,
     .run = SUITE_RUNS(btree),

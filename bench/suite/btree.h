@@ -5,6 +5,10 @@
 #include "../index.h"
 #include "suite.h"
 
+/* The working set for each key, about: its share of a leaf, and of the nodes above. */
+#define BTREE_ITEM_BYTES                                                                           \
+    ((sizeof(struct index_node) + sizeof(struct index_node) / INDEX_KEYS) / INDEX_LEAF_FILL)
+
 /* Asks for all lines of a node. */
 static inline void btree_prefetch(const struct index_node *node)
 {

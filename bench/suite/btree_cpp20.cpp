@@ -1,34 +1,11 @@
 // btree_cpp20.cpp: btree_layers.c in C++20, nested, or flattened by hand with -DFLAT.
 // CMakeLists.txt has the ways in which it is compiled.
-#include "../peers/task.hpp"
-#include "btree.h"
+#include "descent_tasks.hpp"
 
 namespace
 {
 
-using node_ptr = const index_node *;
-
-peer::suspend prefetch_node(node_ptr node)
-{
-    btree_prefetch(node);
-    return {};
-}
-
 #ifndef FLAT
-
-peer::task<unsigned> search_node(node_ptr node, uint64_t key)
-{
-    co_await prefetch_node(node);
-    co_return index_rank(node, key);
-}
-
-peer::task<node_ptr> descend(const index_tree *tree, uint64_t key)
-{
-    node_ptr node = tree->root;
-    for (unsigned level = tree->height; level > 0; level--)
-        node = node->child[co_await search_node(node, key)];
-    co_return node;
-}
 
 peer::task<uint64_t> lookup(const index_tree *tree, uint64_t key)
 {

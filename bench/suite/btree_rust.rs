@@ -4,32 +4,32 @@ use crate::{run, Job, MISS};
 use core::mem::size_of;
 use core::ptr;
 
-const KEYS: usize = 15;
+pub const KEYS: usize = 15;
 
 #[repr(C)]
-union Slots {
+pub union Slots {
     child: [*const Node; KEYS + 1],
     value: [u64; KEYS], // in a leaf
 }
 
 #[repr(C, align(64))]
-struct Node {
+pub struct Node {
     key: [u64; KEYS],
-    count: u64,
+    pub count: u64,
     slots: Slots,
 }
 
 #[repr(C)]
-struct Tree {
-    root: *const Node,
-    height: u32, // levels of inner nodes
+pub struct Tree {
+    pub root: *const Node,
+    pub height: u32, // levels of inner nodes
 }
 
 fn key_of(node: *const Node, place: usize) -> u64 {
     unsafe { *ptr::addr_of!((*node).key).cast::<u64>().add(place) }
 }
 
-fn child_of(node: *const Node, place: usize) -> *const Node {
+pub fn child_of(node: *const Node, place: usize) -> *const Node {
     unsafe {
         *ptr::addr_of!((*node).slots)
             .cast::<*const Node>()
@@ -37,12 +37,12 @@ fn child_of(node: *const Node, place: usize) -> *const Node {
     }
 }
 
-fn value_of(node: *const Node, place: usize) -> u64 {
+pub fn value_of(node: *const Node, place: usize) -> u64 {
     unsafe { *ptr::addr_of!((*node).slots).cast::<u64>().add(place) }
 }
 
 /// The number of keys in the node that are at most `key`, without branches.
-fn rank_of(node: *const Node, key: u64) -> usize {
+pub fn rank_of(node: *const Node, key: u64) -> usize {
     let mut rank = 0;
     for half in [8, 4, 2, 1] {
         rank += half * (key_of(node, rank + half - 1) <= key) as usize;
@@ -50,16 +50,16 @@ fn rank_of(node: *const Node, key: u64) -> usize {
     rank
 }
 
-fn prefetch_node(node: *const Node) -> Suspend {
+pub fn prefetch_node(node: *const Node) -> Suspend {
     prefetch_range(node, size_of::<Node>())
 }
 
-async fn search_node(node: *const Node, key: u64) -> usize {
+pub async fn search_node(node: *const Node, key: u64) -> usize {
     prefetch_node(node).await;
     rank_of(node, key)
 }
 
-async fn descend(tree: &Tree, key: u64) -> *const Node {
+pub async fn descend(tree: &Tree, key: u64) -> *const Node {
     let mut node = tree.root;
     for _ in 0..tree.height {
         node = child_of(node, search_node(node, key).await);

@@ -70,15 +70,21 @@ static void print_prefetches(const struct suite_workload *workload, unsigned var
 bool suite_check(const struct suite_workload *workload, unsigned variant)
 {
     struct tally tally = {0, 0};
+    double usual_depth = suite_depth, usual_calls = suite_calls;
+    unsigned scales = 0; /* each with another depth and number of calls, 1 to 9 both */
     for (size_t i = 0; i < COUNT(items); i++)
         for (size_t o = 0; o < COUNT(operations); o++)
-            for (size_t m = 0; m < COUNT(misses); m++)
+            for (size_t m = 0; m < COUNT(misses); m++, scales++) {
+                suite_depth = 1 + scales % 9;
+                suite_calls = 1 + scales / 9 % 9;
                 check_scale(workload, variant,
                             &(struct suite_scale){.items = items[i],
                                                   .parts = 4,
                                                   .operations = operations[o],
                                                   .misses = misses[m]},
                             &tally);
+            }
+    suite_depth = usual_depth, suite_calls = usual_calls;
     printf("%s/%s: %u right, %u wrong", workload->name, suite_variant_name(variant), tally.right,
            tally.wrong);
     print_prefetches(workload, variant);

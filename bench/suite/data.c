@@ -63,7 +63,7 @@ const char *suite_variant_name(unsigned variant)
 
 /* ---- Operations ------------------------------------------------------------------------------ */
 
-double suite_skew = 0.99;
+double suite_skew = 0.99, suite_depth = 1, suite_calls = 1;
 
 struct suite_items {
     size_t items;

@@ -10,6 +10,8 @@ void suite_destroy(const struct suite_workload *workload, struct suite_data *dat
 
 /* Zipf's exponent of the workloads whose items follow that law: YCSB's 0.99, unless set. */
 extern double suite_skew;
+/* Of those that are `deep`: their layers, 1 to 9, and the calls for each suspend, 1 at least. */
+extern double suite_depth, suite_calls;
 
 /* Room for the operations; no structure yet. */
 void suite_data_init(struct suite_data *data, const struct suite_scale *scale);

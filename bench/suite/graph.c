@@ -1,5 +1,6 @@
 /* graph.c: builds the graph of `bfs` and `pagerank`. The edges are drawn twice, counted first and
- * then put into their lists, so that they need no memory besides. */
+ * then put into their lists, so that they need no memory besides; some at a time, so that their
+ * lines come at the same time. */
 #include "graph.h"
 
 #include "buckets.h"
@@ -33,28 +34,38 @@ static struct edge draw_edge(struct stream *stream)
 }
 
 /* Calls use() for every edge that stays. */
-static void for_edges(struct graph *graph, struct stream stream, bool incoming,
-                      void (*use)(struct graph *graph, struct edge edge, bool incoming))
+static void for_edges(struct graph *graph, struct stream stream,
+                      void (*use)(struct graph *graph, struct edge edge))
 {
-    for (size_t k = 0; k < GRAPH_EDGES * graph->count; k++) {
-        struct edge edge = draw_edge(&stream);
-        if (edge.from != edge.to)
-            use(graph, edge, incoming);
+    struct edge edges[GRAPH_EDGES];
+    for (size_t k = 0; k < graph->count; k++) {
+        for (unsigned e = 0; e < GRAPH_EDGES; e++) {
+            edges[e] = draw_edge(&stream);
+            __builtin_prefetch(&graph->vertices[edges[e].from], 1, 3);
+            __builtin_prefetch(&graph->vertices[edges[e].to], 1, 3);
+        }
+        for (unsigned e = 0; e < GRAPH_EDGES && graph->edges; e++) {
+            const struct graph_vertex *vertex = &graph->vertices[edges[e].from];
+            __builtin_prefetch(&graph->edges[vertex->first + vertex->count], 1, 3);
+        }
+        for (unsigned e = 0; e < GRAPH_EDGES; e++)
+            if (edges[e].from != edges[e].to)
+                use(graph, edges[e]);
     }
 }
 
-/* The share of a vertex counts the edges that leave it, for now. */
-static void count_edge(struct graph *graph, struct edge edge, bool incoming)
+/* The share of a vertex counts the lists that it is in, for now. */
+static void count_edge(struct graph *graph, struct edge edge)
 {
-    graph->vertices[incoming ? edge.to : edge.from].count++;
-    graph->vertices[edge.from].share++;
+    graph->vertices[edge.from].count++;
+    graph->vertices[edge.to].share++;
     graph->edge_count++;
 }
 
-static void put_edge(struct graph *graph, struct edge edge, bool incoming)
+static void put_edge(struct graph *graph, struct edge edge)
 {
-    struct graph_vertex *vertex = &graph->vertices[incoming ? edge.to : edge.from];
-    graph->edges[vertex->first + vertex->count++] = incoming ? edge.from : edge.to;
+    struct graph_vertex *vertex = &graph->vertices[edge.from];
+    graph->edges[vertex->first + vertex->count++] = edge.to;
 }
 
 /* Never 0: some graphs have no edges. */
@@ -78,9 +89,19 @@ static void lay_out(struct graph *graph)
     }
 }
 
-void graph_build(struct graph *graph, size_t items, bool incoming)
+/* The one that was given back last, for whoever wants one of this size next. */
+static struct graph kept;
+static bool was_kept; /* the one in use */
+
+static void release(struct graph *graph)
 {
-    unsigned bits = items < 2 ? 0 : bucket_bits(items);
+    bench_free_huge(graph->vertices, graph->count * sizeof *graph->vertices);
+    bench_free_huge(graph->edges, edge_bytes(graph));
+    *graph = (struct graph){0};
+}
+
+static void draw_graph(struct graph *graph, unsigned bits)
+{
     size_t count = (size_t)1 << bits;
     uint32_t *labels = bench_alloc_huge(count * sizeof *labels, "the numbers of the vertices");
     struct stream stream = {.state = 42, .bits = bits, .labels = labels};
@@ -92,16 +113,31 @@ void graph_build(struct graph *graph, size_t items, bool incoming)
         .vertices = bench_alloc_huge(count * sizeof *graph->vertices, "the vertices"),
         .count = count,
     };
-    for_edges(graph, stream, incoming, count_edge);
+    for_edges(graph, stream, count_edge);
     lay_out(graph);
-    for_edges(graph, stream, incoming, put_edge);
+    for_edges(graph, stream, put_edge);
     bench_free_huge(labels, count * sizeof *labels);
+}
+
+void graph_build(struct graph *graph, size_t items)
+{
+    unsigned bits = items < 2 ? 0 : bucket_bits(items);
+    was_kept = kept.count == (size_t)1 << bits;
+    if (was_kept)
+        *graph = kept;
+    else if (kept.count > 0)
+        release(&kept);
+    kept = (struct graph){0};
+    if (!was_kept)
+        draw_graph(graph, bits);
 }
 
 void graph_free(struct graph *graph)
 {
-    bench_free_huge(graph->vertices, graph->count * sizeof *graph->vertices);
-    bench_free_huge(graph->edges, edge_bytes(graph));
+    if (was_kept)
+        release(graph);
+    else
+        kept = *graph;
 }
 
 size_t graph_bytes(const struct graph *graph)

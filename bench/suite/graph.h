@@ -75,9 +75,11 @@ static inline void graph_prefetch(graph_list list)
 }
 
 #ifndef __cplusplus
-/* The graph with the largest number of vertices that isn't above `items`; the lists hold where
- * edges lead to, or, `incoming`, where they come from. Shares are of random ranks. */
-void graph_build(struct graph *graph, size_t items, bool incoming);
+/* The graph with the largest number of vertices that isn't above `items`. A list holds where edges
+ * lead to in `bfs`, and where they come from in `pagerank`: turned round, such a graph is drawn by
+ * the same law. Shares are of random ranks. One at a time; each is drawn for two users, if they
+ * come one after the other, and the second one finds what the first one left in the levels. */
+void graph_build(struct graph *graph, size_t items);
 void graph_free(struct graph *graph);
 size_t graph_bytes(const struct graph *graph);
 

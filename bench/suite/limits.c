@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "../chain.h"
+#include "../chain_build.h"
 #include "data.h"
 
 enum { HOPS = 16 }; /* of a walk; an operation is a hop, and the keys are not looked at */
@@ -14,18 +14,6 @@ struct cycle {
     const struct chain_node **starts; /* of all walks */
     uint32_t *lines;                  /* that they come by; see chain_job */
 };
-
-static void link_nodes(struct cycle *cycle)
-{
-    uint64_t state = 42;
-    uint32_t *next = bench_alloc_huge(cycle->count * sizeof *next, "the order of the limits");
-    bench_cycle(next, cycle->count, &state);
-    for (size_t k = 0; k < cycle->count; k++) {
-        cycle->nodes[k].next = &cycle->nodes[next[k]];
-        cycle->nodes[k].payload = bench_random(&state);
-    }
-    bench_free_huge(next, cycle->count * sizeof *next);
-}
 
 static void draw_walks(struct cycle *cycle, struct suite_data *data)
 {
@@ -55,17 +43,16 @@ void suite_limits_build(struct suite_data *data, const struct suite_scale *scale
     cycle->count = scale->items;
     data->structure = cycle;
     data->bytes = cycle->count * sizeof *cycle->nodes;
-    cycle->nodes = bench_alloc_huge(data->bytes, "the limits' lines");
+    cycle->nodes = chain_build(cycle->count);
     cycle->starts = bench_alloc(hops / HOPS, sizeof *cycle->starts, "the limits' walks");
     cycle->lines = bench_alloc(hops + CHAIN_AHEAD, sizeof *cycle->lines, "the limits' order");
-    link_nodes(cycle);
     draw_walks(cycle, data);
 }
 
 void suite_limits_destroy(struct suite_data *data)
 {
     struct cycle *cycle = data->structure;
-    bench_free_huge(cycle->nodes, data->bytes);
+    chain_free(cycle->nodes, cycle->count);
     free(cycle->starts);
     free(cycle->lines);
     free(cycle);

@@ -102,17 +102,6 @@ void show_progress(const bench_cell &cell, unsigned done, unsigned all)
         std::fprintf(stderr, "\r\033[K%s: run %u of %u: %s", cell.setting, done, all, cell.version);
 }
 
-// Where in its sweep a task is.
-std::string point_of(const suite_task &task)
-{
-    if (task.sweep == std::string("skew")) {
-        char text[32];
-        std::snprintf(text, sizeof text, "%g", task.skew);
-        return text;
-    }
-    return std::to_string(task.sweep == std::string("size") ? task.data->bytes : task.group);
-}
-
 void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell, double huge_mib)
 {
     const auto &task = *static_cast<const suite_task *>(cell.context);
@@ -121,10 +110,14 @@ void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell, do
     run.counters["group"] = static_cast<double>(task.group);
     run.counters["bytes"] = static_cast<double>(task.data->bytes);
     run.counters["skew"] = task.skew;
+    run.counters["depth"] = task.depth;
+    run.counters["calls"] = task.calls;
     if (huge_mib >= 0)
         run.counters["huge_mib"] = huge_mib;
     const std::pair<const char *, double> known[] = {{"instructions", cell.instructions},
                                                      {"prefetches", cell.prefetches},
+                                                     {"frames", cell.frames},
+                                                     {"heap_calls", cell.heap_calls},
                                                      {"cycles", cell.cycles},
                                                      {"branch_misses", cell.branch_misses},
                                                      {"cache_misses", cell.cache_misses}};
@@ -137,8 +130,11 @@ void enroll(bench_cell *cell, unsigned *done, unsigned all)
 {
     auto *task = static_cast<const suite_task *>(cell->context);
     std::string name = std::string(cell->setting) + "/" + cell->version;
-    if (task->sweep)
-        name += std::string("/") + task->sweep + ":" + point_of(*task);
+    if (task->sweep) {
+        char place[32];
+        std::snprintf(place, sizeof place, ":%.12g", task->place);
+        name += std::string("/") + task->sweep + place;
+    }
     auto run = [=](benchmark::State &state) {
         show_progress(*cell, ++*done, all);
         repeat(state, cell);

@@ -32,7 +32,8 @@ TARGETS = {
 }
 RUST = {"rust-nested": "nested", "rust-flat": "flat"}
 # Two workloads may share their code.
-SAME_CODE = {"join-uniform": "join", "join-zipf": "join", "group-by": "groupby"}
+SAME_CODE = {"join-uniform": "join", "join-zipf": "join", "group-by": "groupby",
+             "chain": "hops", "btree-range": "range"}
 
 
 def compilations(build):

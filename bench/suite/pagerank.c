@@ -40,7 +40,7 @@ static void build(struct suite_data *data, const struct suite_scale *scale, bool
 {
     (void)zipf;
     struct pagerank *step = bench_alloc(1, sizeof *step, "the graph");
-    graph_build(&step->graph, scale->items, true);
+    graph_build(&step->graph, scale->items);
     data->structure = step;
     data->bytes = graph_bytes(&step->graph);
     draw(data, &step->graph);

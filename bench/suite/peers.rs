@@ -12,10 +12,12 @@ mod bst_rust;
 mod btree_rust;
 mod graph_rust;
 mod groupby_rust;
+mod hops_rust;
 #[path = "../peers/interleave.rs"]
 mod interleave;
 mod join_rust;
 mod pagerank_rust;
+mod range_rust;
 mod search_rust;
 mod skiplist_rust;
 

@@ -80,6 +80,18 @@ static double cache_misses_of(const struct bench_cell *cell, const struct bench_
     return cell->version ? cell->cache_misses : -1;
 }
 
+static double frames_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->frames : -1;
+}
+
+static double heap_calls_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->heap_calls : -1;
+}
+
 static double ratio_of(const struct bench_cell *cell, const struct bench_cell *base)
 {
     return cell->version && base->version ? cell->median / base->median : -1;
@@ -232,6 +244,8 @@ void suite_print_sweep(const struct suite_sweep *sweep, const char *what)
     printf("\n%s, by %s:\n", sweep->settings[0].workload->name, what);
     print_table(sweep->settings, sweep->count, "CPU ns/operation, median", time_of, SUITE_TWO_LEVEL,
                 1);
+    if (*sweep->skipped)
+        printf("  %s, %s\n", sweep->settings[0].workload->name, sweep->skipped);
 }
 
 static void print_absent(void)
@@ -248,6 +262,11 @@ void suite_print(const struct suite_report *reports, size_t count)
     print_table(reports, count, "time / AMAC", ratio_of, SUITE_AMAC, 3);
     print_table(reports, count, "instructions/operation", instructions_of, SUITE_TWO_LEVEL, 1);
     printf("  (instructions in user mode; %s)\n", reports->how_counted);
+    print_table(reports, count, "frames/operation", frames_of, SUITE_TWO_LEVEL, 1);
+    print_table(reports, count, "heap calls/operation", heap_calls_of, SUITE_TWO_LEVEL, 1);
+    printf("  (frames taken from the pools of coro.h and of the C++ peer, the call stacks of\n"
+           "  'stack' with them; calls of malloc() and the like, once all pools are filled; what\n"
+           "  a run takes for all its operations at once is in neither)\n");
     print_counts(reports, count);
     print_best(reports, count);
     print_limits(reports, count);

@@ -20,6 +20,7 @@ enum { SUITE_SETTINGS = 16 };
 struct suite_sweep {
     struct suite_report settings[SUITE_SETTINGS];
     unsigned count;
+    char skipped[128]; /* settings, and why; "": none */
 };
 
 void suite_print(const struct suite_report *reports, size_t count);

@@ -70,8 +70,9 @@ def styles_of(variants):
 # ---- What was measured ---------------------------------------------------------------------------
 
 AGGREGATES = {"median": "median", "lower_quartile": "lower", "upper_quartile": "upper"}
-COUNTERS = ["group", "bytes", "skew"]
-KNOWN_SOMETIMES = ["instructions", "prefetches", "huge_mib", "cycles", "branch_misses", "cache_misses"]
+COUNTERS = ["group", "bytes", "skew", "depth", "calls"]
+KNOWN_SOMETIMES = ["instructions", "prefetches", "frames", "heap_calls", "huge_mib", "cycles", "branch_misses",
+                   "cache_misses"]
 
 
 class Results:
@@ -124,11 +125,11 @@ def number_of(run, name, path):
 
 
 def where(sweep, point):
-    return {"none": 0, "group": point["group"], "size": point["bytes"], "skew": point["skew"]}[sweep]
+    return 0 if sweep == "none" else point["bytes" if sweep == "size" else sweep]
 
 
 def take_run(run, results, path, own):
-    label = re.fullmatch(r"([^/]+)/([^/]+)/(none|group|size|skew)", str(run.get("label")))
+    label = re.fullmatch(f"([^/]+)/([^/]+)/(none|{'|'.join(SWEEP_NAMES)})", str(run.get("label")))
     if not label:
         raise Unusable(f"{path}: {run.get('name')}: no label of the suite's")
     point = {name: number_of(run, name, path) for name in COUNTERS}
@@ -341,9 +342,9 @@ def range_of(values, sweep, key_rows):
 
 def edges(places, sweep):
     low, high = min(places), max(places)
-    if sweep == "skew":
-        return f"{low - 0.03}:{high + 0.03}"
-    return f"{low * 0.9}:{high * 1.1}"
+    if sweep in ["group", "size"]:  # logarithmic
+        return f"{low * 0.9}:{high * 1.1}"
+    return f"{low - 0.03 * (high - low)}:{high + 0.03 * (high - low)}"
 
 
 def title_of(results, workload, sweep):
@@ -372,8 +373,11 @@ AXES = {
               "set xlabel 'group size (operations in flight)'"],
     "size": size_axis(),
     "skew": ["set xlabel 'Zipf exponent of the keys'", "set xtics 0.2"],
+    "depth": ["set xlabel 'layers'", "set xtics 1"],
+    "calls": ["set xlabel 'calls for each suspend'", "set xtics 1"],
 }
-SWEEP_NAMES = {"group": "group size", "size": "working set", "skew": "skew"}
+SWEEP_NAMES = {"group": "group size", "size": "working set", "skew": "skew", "depth": "depth",
+               "calls": "calls for each suspend"}
 
 
 # ---- Tables --------------------------------------------------------------------------------------
@@ -435,8 +439,8 @@ def times(results):
     return by_variant(results, lambda w, v: with_quartiles(results.get(w, v)))
 
 
-def instructions(results):
-    return by_variant(results, lambda w, v: text_of((results.get(w, v) or {}).get("instructions"), 1))
+def counted(results, name):
+    return by_variant(results, lambda w, v: text_of((results.get(w, v) or {}).get(name), 1))
 
 
 def best_times(results):
@@ -522,7 +526,13 @@ def times_part(results):
     for base, title in [("two-level", "two-level"), ("amac", "AMAC")]:
         parts += [f"<h3>Time / {title}</h3>", ratios(results, base, results.get)]
     return parts + ["<h3>Instructions per operation</h3>",
-                    paragraph(f"In user mode; {how}."), instructions(results)]
+                    paragraph(f"In user mode; {how}."), counted(results, "instructions"),
+                    "<h3>Frames per operation</h3>",
+                    paragraph("Taken from the pools of coro.h and of the C++ peer. What a run takes for all "
+                              "its operations at once is not counted: slots, stacks of fibers, Rust's "
+                              "futures."), counted(results, "frames"),
+                    "<h3>Calls of malloc() and the like per operation</h3>",
+                    paragraph("Once the pools are filled."), counted(results, "heap_calls")]
 
 
 def counts_part(results):

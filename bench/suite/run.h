@@ -1,24 +1,31 @@
-/* run.h: does a job by OPERATION(job, i), which begins operation i by the layers above. */
+/* run.h: does a job by OPERATION(job, i), which begins operation i by the layers above; or, for
+ * those that have several, RUN() defines such functions. */
 #ifdef FIBERS
 
-static uint64_t operate(const struct suite_job *job, size_t i)
-{
-    return OPERATION(job, i);
-}
-
-uint64_t VERSION(const struct suite_job *job)
-{
-    return fibers_run(job, operate);
-}
+/* A function `name` that does a job; `operation` begins operation i of `job`. */
+#define RUN(linkage, name, operation)                                                              \
+    static uint64_t name##_operate(const struct suite_job *job, size_t i)                          \
+    {                                                                                              \
+        return operation;                                                                          \
+    }                                                                                              \
+    linkage uint64_t name(const struct suite_job *job)                                             \
+    {                                                                                              \
+        return fibers_run(job, name##_operate);                                                    \
+    }
 
 #else
 
-uint64_t VERSION(const struct suite_job *job)
-{
-    uint64_t sum = 0;
-    coro_interleave(job->group, job->count, i, OPERATION(job, i), result,
-                    { sum += suite_weigh(i, result); });
-    return sum;
-}
+#define RUN(linkage, name, operation)                                                              \
+    linkage uint64_t name(const struct suite_job *job)                                             \
+    {                                                                                              \
+        uint64_t sum = 0;                                                                          \
+        coro_interleave(job->group, job->count, i, operation, result,                              \
+                        { sum += suite_weigh(i, result); });                                       \
+        return sum;                                                                                \
+    }
 
+#endif
+
+#ifdef OPERATION
+RUN(, VERSION, OPERATION(job, i))
 #endif

@@ -16,26 +16,29 @@
 #include "report.h"
 
 extern const struct suite_workload suite_search, suite_join_uniform, suite_join_zipf, suite_bst,
-    suite_skiplist, suite_groupby, suite_btree, suite_art, suite_bfs, suite_pagerank;
+    suite_skiplist, suite_groupby, suite_btree, suite_art, suite_bfs, suite_pagerank, suite_hops,
+    suite_range;
 
 static const struct suite_workload *const workloads[] = {
-    &suite_search,  &suite_join_uniform, &suite_join_zipf, &suite_bst, &suite_skiplist,
-    &suite_groupby, &suite_btree,        &suite_art,       &suite_bfs, &suite_pagerank,
+    &suite_search,   &suite_join_uniform, &suite_join_zipf, &suite_bst,
+    &suite_skiplist, &suite_groupby,      &suite_btree,     &suite_art,
+    &suite_bfs,      &suite_pagerank,     &suite_hops,      &suite_range,
 };
 
 enum {
     WORKLOADS = sizeof workloads / sizeof *workloads,
     PARTS = 32, /* that the operations are cut into */
-    MISSES = 5, /* percent of the operations */
-    SAMPLE = 8  /* operations in a sample of the instructions */
+    MISSES = 5  /* percent of the operations */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static uint64_t mib, operations = 1 << 17, repetitions = 15, group = 16;
+static uint64_t mib, sweep_mib = 4096, operations = 1 << 17, repetitions = 15, group = 16;
+static uint64_t depth = 3, calls = 1;
+static unsigned sample_size = 8;    /* operations in a sample of the instructions */
 static uint64_t list, check, quick; /* flags */
 static const char *filter = "", *json, *sweep = "", *trace;
-static enum { SWEEP_GROUP = 1, SWEEP_SIZE = 2, SWEEP_SKEW = 4 } sweeps;
+static unsigned sweeps; /* 1 << SWEEP_... */
 static regex_t filter_regex;
 
 /* ---- What is asked for ----------------------------------------------------------------------- */
@@ -61,16 +64,35 @@ static void set_defaults(int argc, char **argv)
     mib = quick ? most(128, l3_mib() * 3 / 2) : most(512, l3_mib() * 2);
     mib = mib > LIMIT ? LIMIT : mib;
     if (quick)
-        operations = 1 << 15, repetitions = 9;
+        operations = 1 << 15, repetitions = 9, sweep_mib = mib, sample_size = 4;
 }
+
+/* What can be swept. Those with values change a setting that the data are built with. */
+enum { SWEEP_GROUP, SWEEP_SIZE, SWEEP_SKEW, SWEEP_DEPTH, SWEEP_CALLS, SWEEPS };
+
+static const double skews[] = {0, 0.3, 0.6, 0.8, 0.9, 1, 1.1, 1.2};
+static const double counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+static const struct {
+    const char *name, *what;
+    double *setting;
+    const double *values;
+    unsigned count;
+} sweep_kinds[SWEEPS] = {
+    [SWEEP_GROUP] = {"group", "operations in flight", NULL, NULL, 0},
+    [SWEEP_SIZE] = {"size", "working set", NULL, NULL, 0},
+    [SWEEP_SKEW] = {"skew", "Zipf exponent", &suite_skew, skews, COUNT(skews)},
+    [SWEEP_DEPTH] = {"depth", "layers", &suite_depth, counts, COUNT(counts)},
+    [SWEEP_CALLS] = {"calls", "calls a suspend", &suite_calls, counts, COUNT(counts)},
+};
 
 /* Takes the name of a sweep off the list. */
 static bool take_sweep(const char **rest)
 {
-    static const char *const names[] = {"group", "size", "skew"};
     size_t length = strcspn(*rest, ",");
-    for (unsigned k = 0; k < COUNT(names); k++)
-        if (strlen(names[k]) == length && strncmp(*rest, names[k], length) == 0) {
+    for (unsigned k = 0; k < SWEEPS; k++)
+        if (strlen(sweep_kinds[k].name) == length &&
+            strncmp(*rest, sweep_kinds[k].name, length) == 0) {
             sweeps |= 1u << k;
             *rest += length + ((*rest)[length] == ',');
             return true;
@@ -82,7 +104,8 @@ static void parse_sweeps(const char *program)
 {
     for (const char *rest = sweep; *rest;)
         if (!take_sweep(&rest)) {
-            fprintf(stderr, "%s: --sweep %s: takes group, size and skew\n", program, sweep);
+            fprintf(stderr, "%s: --sweep %s: takes group, size, skew, depth and calls\n", program,
+                    sweep);
             exit(2);
         }
 }
@@ -94,6 +117,9 @@ static void parse(int argc, char **argv)
         {"--operations", &operations, 64, 1 << 24, "of a run"},
         {"--group", &group, 1, 4096, "operations in flight at a time"},
         {"--mib", &mib, 1, 1 << 20, "working set of each workload; the limits' is another one"},
+        {"--depth", &depth, 1, 9, "layers of the workload that has them, chain"},
+        {"--calls", &calls, 1, 1000, "calls of its layers for each suspend"},
+        {"--sweep-mib", &sweep_mib, 1, 1 << 20, "largest working set of --sweep size"},
         {"--quick", &quick, 1, 1, "fewer and shorter runs, smaller working sets"},
         {"--list", &list, 1, 1,
          "what there is, one WORKLOAD/VARIANT a line, and what this build lacks; measures nothing"},
@@ -106,7 +132,8 @@ static void parse(int argc, char **argv)
          "writes what the processor does, step by step, there, and measures nothing: see "
          "anatomy.py"},
         {"--sweep", &sweep, "LIST",
-         "also at many settings of group, size (of the working set) and skew: a list with commas"},
+         "also at many settings of group, size (of the working set), skew, depth (of layers) and "
+         "calls (for each suspend): a list with commas"},
     };
     set_defaults(argc, argv);
     bench_parse_texts(argc, argv,
@@ -115,6 +142,7 @@ static void parse(int argc, char **argv)
                       options, sizeof options / sizeof *options, texts,
                       sizeof texts / sizeof *texts);
     parse_sweeps(argv[0]);
+    suite_depth = (double)depth, suite_calls = (double)calls;
     int error = regcomp(&filter_regex, filter, REG_EXTENDED | REG_NOSUB);
     if (error) {
         char why[128];
@@ -229,8 +257,8 @@ static void sample(const struct bench_cell *cell, unsigned size)
     const struct suite_task *task = cell->context;
     struct suite_job job = {.structure = task->data->structure,
                             .keys = task->data->keys,
-                            .count = size * SAMPLE,
-                            .group = group < SAMPLE ? group : SAMPLE};
+                            .count = size * sample_size,
+                            .group = group < sample_size ? group : sample_size};
     task->run(&job);
 }
 
@@ -266,9 +294,11 @@ static void add_cell(struct cells *all, const struct suite_task *task)
         .context = kept,
         .number = task->variant,
         .units = (double)task->data->operations,
-        .sample_units = SAMPLE,
+        .sample_units = sample_size,
         .instructions = -1,
         .prefetches = -1,
+        .frames = -1,
+        .heap_calls = -1,
     };
 }
 
@@ -276,26 +306,26 @@ static void add_cell(struct cells *all, const struct suite_task *task)
 struct bench {
     const struct suite_workload *workload;
     const char *sweep; /* NULL: none */
+    double place;      /* in that */
     struct suite_data data, *limits;
     size_t turn, limits_turn;
 };
 
-static double skew_of(const struct bench *bench)
-{
-    return bench->workload->zipf ? suite_skew : 0;
-}
-
 static void add_variant(struct cells *all, struct bench *bench, unsigned variant, size_t in_flight)
 {
-    add_cell(all, &(struct suite_task){.workload = bench->workload,
+    const struct suite_workload *workload = bench->workload;
+    add_cell(all, &(struct suite_task){.workload = workload,
                                        .data = &bench->data,
                                        .variant = variant,
-                                       .run = bench->workload->run[variant],
+                                       .run = workload->run[variant],
                                        .group = in_flight,
                                        .turn = &bench->turn,
                                        .repetitions = (unsigned)repetitions,
                                        .sweep = bench->sweep,
-                                       .skew = skew_of(bench)});
+                                       .place = bench->place,
+                                       .skew = workload->zipf ? suite_skew : 0,
+                                       .depth = workload->deep ? suite_depth : 0,
+                                       .calls = workload->deep ? suite_calls : 0});
 }
 
 static void add_limit(struct cells *all, struct bench *bench, unsigned limit, suite_run *run)
@@ -308,7 +338,7 @@ static void add_limit(struct cells *all, struct bench *bench, unsigned limit, su
                                        .turn = &bench->limits_turn,
                                        .repetitions = (unsigned)repetitions,
                                        .sweep = bench->sweep,
-                                       .skew = 0});
+                                       .place = bench->place});
 }
 
 /* All variants, the limits behind them. Returns the number of the variants. */
@@ -354,7 +384,6 @@ static void take_report(const struct cells *all, const struct bench *bench,
 /* ---- Sweeps ---------------------------------------------------------------------------------- */
 
 static const size_t groups[] = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64};
-static const double skews[] = {0, 0.3, 0.6, 0.8, 0.9, 1, 1.1, 1.2};
 
 /* The best of the sizes stand for the variants. Sequential has none: its cell is the table's. */
 static void sweep_groups(struct bench *bench, struct suite_report *report)
@@ -362,8 +391,10 @@ static void sweep_groups(struct bench *bench, struct suite_report *report)
     struct cells all = cells_new(COUNT(groups) * SUITE_VARIANTS);
     bench->sweep = "group";
     for (unsigned v = SUITE_SEQUENTIAL + 1; v < SUITE_VARIANTS; v++)
-        for (unsigned g = 0; g < COUNT(groups) && is_chosen(bench->workload, v); g++)
+        for (unsigned g = 0; g < COUNT(groups) && is_chosen(bench->workload, v); g++) {
+            bench->place = (double)groups[g];
             add_variant(&all, bench, v, groups[g]);
+        }
     if (all.count > 0) {
         suite_measure(all.cells, all.count);
         suite_write(all.cells);
@@ -390,14 +421,29 @@ static void measure_setting(struct bench *bench, struct suite_report *report)
     cells_free(&all);
 }
 
+/* Whether there is memory for so large a working set: as much again for the limits, and half of
+ * it for what building takes and for structures that come out larger. */
+static bool has_room(size_t bytes, struct suite_sweep *sweep)
+{
+    double wanted = 2.5 * (double)bytes / 1048576, free_mib = bench_free_mib();
+    if (wanted <= free_mib)
+        return true;
+    snprintf(sweep->skipped, sizeof sweep->skipped,
+             "from %zu MiB on skipped: that takes %.0f MiB of memory, %.0f are free", bytes >> 20,
+             wanted, free_mib);
+    return false;
+}
+
 static void sweep_sizes(const struct suite_workload *workload, struct suite_sweep *sweep)
 {
     enum { LEAST = 16 << 10, FACTOR = 4 };
-    for (size_t bytes = LEAST; bytes <= mib << 20 && sweep->count < SUITE_SETTINGS;
+    for (size_t bytes = LEAST;
+         bytes <= sweep_mib << 20 && sweep->count < SUITE_SETTINGS && has_room(bytes, sweep);
          bytes *= FACTOR) {
         struct suite_report *report = &sweep->settings[sweep->count++];
         struct suite_data limits = {0};
-        struct bench bench = {.workload = workload, .sweep = "size", .limits = &limits};
+        struct bench bench = {
+            .workload = workload, .sweep = "size", .place = (double)bytes, .limits = &limits};
         fprintf(stderr, "%s: building %zu KiB\n", workload->name, bytes >> 10);
         build_bytes(&bench, bytes);
         build_limits(&limits, bytes);
@@ -408,25 +454,29 @@ static void sweep_sizes(const struct suite_workload *workload, struct suite_swee
     }
 }
 
-static void sweep_skews(const struct suite_workload *workload, struct suite_data *limits,
-                        struct suite_sweep *sweep)
+/* One of the sweeps that have values. */
+static void sweep_values(const struct suite_workload *workload, struct suite_data *limits,
+                         unsigned kind, struct suite_sweep *sweep)
 {
-    double usual = suite_skew;
-    for (unsigned k = 0; workload->zipf && k < COUNT(skews); k++) {
+    double *setting = sweep_kinds[kind].setting, usual = *setting;
+    bool meant = kind == SWEEP_SKEW ? workload->zipf : workload->deep;
+    for (unsigned k = 0; meant && k < sweep_kinds[kind].count; k++) {
         struct suite_report *report = &sweep->settings[sweep->count++];
-        struct bench bench = {.workload = workload, .sweep = "skew", .limits = limits};
-        fprintf(stderr, "%s: building with skew %g\n", workload->name, skews[k]);
-        suite_skew = skews[k];
+        struct bench bench = {.workload = workload,
+                              .sweep = sweep_kinds[kind].name,
+                              .place = sweep_kinds[kind].values[k],
+                              .limits = limits};
+        fprintf(stderr, "%s: building with %s %g\n", workload->name, bench.sweep, bench.place);
+        *setting = bench.place;
         build_bytes(&bench, mib << 20);
         measure_setting(&bench, report);
-        snprintf(report->label, sizeof report->label, "%s %g", workload->name, skews[k]);
+        snprintf(report->label, sizeof report->label, "%s %g", workload->name, bench.place);
         suite_destroy(workload, &bench.data);
     }
-    suite_skew = usual;
+    *setting = usual;
 }
 
-/* ---- Step by step -----------------------------------------------------------------------------
- */
+/* ---- Step by step ---------------------------------------------------------------------------- */
 
 /* Of the chosen variants; false, after a message: it can't be done. */
 static bool trace_chosen(const char *program)
@@ -473,7 +523,7 @@ static void measure_workload(const struct suite_workload *workload, struct suite
     suite_write(all.cells);
     take_report(&all, &bench, report);
     report->how_counted = how_counted;
-    if (sweeps & SWEEP_GROUP)
+    if (sweeps & 1u << SWEEP_GROUP)
         sweep_groups(&bench, report);
     cells_free(&all);
     suite_destroy(workload, &bench.data);
@@ -498,7 +548,7 @@ static void print_work(const struct suite_data *limits)
 static int measure_chosen(const char *program)
 {
     static struct suite_report reports[WORKLOADS];
-    static struct suite_sweep sizes[WORKLOADS], distributions[WORKLOADS];
+    static struct suite_sweep swept[SWEEPS][WORKLOADS];
     unsigned count = 0;
     for (unsigned w = 0; w < WORKLOADS; w++)
         if (has_chosen(workloads[w]))
@@ -513,16 +563,17 @@ static int measure_chosen(const char *program)
     print_work(&limits);
     for (unsigned k = 0; k < count; k++)
         measure_workload(reports[k].workload, &limits, &reports[k]);
-    for (unsigned k = 0; k < count && (sweeps & SWEEP_SKEW); k++)
-        sweep_skews(reports[k].workload, &limits, &distributions[k]);
-    for (unsigned k = 0; k < count && (sweeps & SWEEP_SIZE); k++)
-        sweep_sizes(reports[k].workload, &sizes[k]);
+    for (unsigned kind = SWEEP_SKEW; kind < SWEEPS; kind++)
+        for (unsigned k = 0; k < count && sweeps & 1u << kind; k++)
+            sweep_values(reports[k].workload, &limits, kind, &swept[kind][k]);
+    suite_limits_destroy(&limits);
+    for (unsigned k = 0; k < count && sweeps & 1u << SWEEP_SIZE; k++)
+        sweep_sizes(reports[k].workload, &swept[SWEEP_SIZE][k]);
     suite_end();
     suite_print(reports, count);
-    for (unsigned k = 0; k < count; k++) {
-        suite_print_sweep(&sizes[k], "working set");
-        suite_print_sweep(&distributions[k], "Zipf exponent");
-    }
+    for (unsigned k = 0; k < count; k++)
+        for (unsigned kind = 0; kind < SWEEPS; kind++)
+            suite_print_sweep(&swept[kind][k], sweep_kinds[kind].what);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

@@ -97,6 +97,7 @@ struct suite_workload {
     const char *operation; /* what one of it does, in a line */
     size_t item_bytes;     /* of the working set for each item, about */
     bool zipf; /* the operations' items follow a Zipf distribution, else a uniform one */
+    bool deep; /* as many layers, and calls for each suspend, as data.h says */
     void (*build)(struct suite_data *data, const struct suite_scale *scale, bool zipf);
     void (*destroy)(struct suite_data *data); /* the structure; the rest is not its own */
     /* NULL, or: gives the answer behind a run that gave `result`, and puts the structure back into
@@ -203,7 +204,10 @@ struct suite_task {
     unsigned repetitions;
     unsigned part;     /* of the run that suite_next_job() began */
     const char *sweep; /* that the cell belongs to; NULL: none */
+    double place;      /* in that: the number that changes */
     double skew;       /* of the operations' items: Zipf's exponent, 0 if uniform */
+    double depth;      /* of the layers, where the workload is deep, else 0 */
+    double calls;      /* for each suspend; the same */
 };
 
 const char *suite_variant_name(unsigned variant);
@@ -228,9 +232,9 @@ void suite_measure(struct bench_cell *cells, size_t count);
  * of results, if there is one: each run with
  *
  *     label       WORKLOAD/VARIANT/SWEEP; the last is "none" outside of one
- *     counters    group, bytes (of the working set), skew; if known, instructions, prefetches,
- * cycles, branch_misses and cache_misses per operation, and huge_mib, what the process has in huge
- * pages by now */
+ *     counters    group, bytes (of the working set), skew, depth and calls; if known, instructions,
+ *                 prefetches, frames, heap_calls, cycles, branch_misses and cache_misses per
+ *                 operation, and huge_mib, what the process has in huge pages by now */
 void suite_write(const struct bench_cell *cells);
 void suite_end(void);
 

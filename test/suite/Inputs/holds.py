@@ -12,7 +12,7 @@ for run in runs:
     workload, variant, sweep = run["label"].split("/")
     if run["run_type"] != "aggregate" or sweep != "none" or variant.startswith("limit"):
         continue
-    for name in {"median": ["cpu_time", "instructions"], "lower_quartile": ["cpu_time"],
+    for name in {"median": ["cpu_time", "instructions", "frames", "heap_calls"], "lower_quartile": ["cpu_time"],
                  "upper_quartile": ["cpu_time"]}.get(run["aggregate_name"], []):
         if name in run and not any(row[0] == variant and "%.1f" % run[name] in row[1] for row in rows):
             print("missing: %s of %s: %.1f" % (run["aggregate_name"], variant, run[name]))

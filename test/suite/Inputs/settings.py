@@ -11,8 +11,10 @@ for run in results["benchmarks"]:
     if run.get("aggregate_name") == "median":
         settings[run["label"]].append(run)
 for label in sorted(settings):
-    values = {name: sorted({run[name] for run in settings[label]}) for name in ["group", "bytes", "skew"]}
-    sizes = len(values["bytes"])
-    print("%s: group %s, skew %s%s" % (label, " ".join("%g" % value for value in values["group"]),
-                                       " ".join("%g" % value for value in values["skew"]),
-                                       ", %d sizes" % sizes if sizes > 1 else ""))
+    told = []
+    for name in ["group", "skew", "depth", "calls"]:
+        values = sorted({run[name] for run in settings[label]})
+        if any(values):
+            told.append(" ".join([name, *("%g" % value for value in values)]))
+    sizes = len({run["bytes"] for run in settings[label]})
+    print("%s: %s%s" % (label, ", ".join(told), ", %d sizes" % sizes if sizes > 1 else ""))
