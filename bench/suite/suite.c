@@ -425,8 +425,7 @@ static void sweep_skews(const struct suite_workload *workload, struct suite_data
     suite_skew = usual;
 }
 
-/* ---- Step by step -----------------------------------------------------------------------------
- */
+/* ---- Step by step ---------------------------------------------------------------------------- */
 
 /* Of the chosen variants; false, after a message: it can't be done. */
 static bool trace_chosen(const char *program)

@@ -229,8 +229,8 @@ void suite_measure(struct bench_cell *cells, size_t count);
  *
  *     label       WORKLOAD/VARIANT/SWEEP; the last is "none" outside of one
  *     counters    group, bytes (of the working set), skew; if known, instructions, prefetches,
- * cycles, branch_misses and cache_misses per operation, and huge_mib, what the process has in huge
- * pages by now */
+ *                 cycles, branch_misses and cache_misses per operation, and huge_mib, what the
+ *                 process has in huge pages by now */
 void suite_write(const struct bench_cell *cells);
 void suite_end(void);
 
