@@ -3,14 +3,12 @@
 #include "harness.h"
 
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -211,24 +209,13 @@ void bench_cycle(uint32_t *next, size_t count, uint64_t *state)
 
 /* ---- Instructions ---------------------------------------------------------------------------- */
 
-int bench_open_counter(void)
+void bench_take_counts(struct bench_cell *cell, const struct counters *counters, double units)
 {
-    struct perf_event_attr attr = {
-        .type = PERF_TYPE_HARDWARE,
-        .size = sizeof attr,
-        .config = PERF_COUNT_HW_INSTRUCTIONS,
-        .exclude_kernel = 1,
-        .exclude_hv = 1,
-    };
-    return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-}
-
-uint64_t bench_read_counter(int counter)
-{
-    uint64_t value = 0;
-    if (counter < 0 || read(counter, &value, sizeof value) != (ssize_t)sizeof value)
-        return 0;
-    return value;
+    const struct counters_sum *sum = &cell->counted;
+    cell->instructions = counters_total(counters, sum, COUNTERS_INSTRUCTIONS) / units;
+    cell->cycles = counters_total(counters, sum, COUNTERS_CYCLES) / units;
+    cell->branch_misses = counters_total(counters, sum, COUNTERS_BRANCH_MISSES) / units;
+    cell->cache_misses = counters_total(counters, sum, COUNTERS_CACHE_MISSES) / units;
 }
 
 const char *bench_count_instructions(struct bench_cell *cells, size_t count)
@@ -289,14 +276,13 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
 }
 
 static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn, unsigned part,
-                         int counter)
+                         const struct counters *counters)
 {
-    uint64_t instructions = bench_read_counter(counter);
+    struct counters_sum before = counters_read(counters);
     double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     bool right = cell->run(cell, turn, part);
     cell->ns[round] += 1e9 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) / cell->units;
-    if (counter >= 0)
-        cell->counted += (double)(bench_read_counter(counter) - instructions);
+    counters_add(&cell->counted, before, counters_read(counters));
     if (!right)
         fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
                 cell->version, cell->setting);
@@ -305,7 +291,7 @@ static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn,
 
 /* One round of the versions of one setting. */
 static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned round,
-                            unsigned turn, int counter, uint64_t *state)
+                            unsigned turn, const struct counters *counters, uint64_t *state)
 {
     uint32_t order[versions];
     unsigned parts = 0;
@@ -317,7 +303,7 @@ static bool measure_setting(struct bench_cell *cells, size_t versions, unsigned 
         bench_shuffle(order, versions, state);
         for (size_t v = 0; v < versions; v++)
             if (part < cells[order[v]].parts &&
-                !measure_part(&cells[order[v]], round, turn, part, counter))
+                !measure_part(&cells[order[v]], round, turn, part, counters))
                 return false;
     }
     return true;
@@ -334,11 +320,10 @@ static void show_progress(const struct bench_cell *cell, unsigned round, unsigne
 
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds)
 {
-    int counter = bench_open_counter();
-    for (size_t k = 0; k < settings * versions; k++) {
+    struct counters counters;
+    counters_open(&counters);
+    for (size_t k = 0; k < settings * versions; k++)
         cells[k].ns = bench_alloc(rounds, sizeof(double), "the times");
-        cells[k].instructions = -1;
-    }
     bool right = true;
     uint64_t state = 1;
     unsigned turn = 0;
@@ -346,17 +331,16 @@ bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, u
         for (size_t s = 0; right && s < settings; s++) {
             struct bench_cell *row = &cells[(s + round) % settings * versions];
             show_progress(row, round, rounds, s == 0);
-            right = measure_setting(row, versions, round, turn++, counter, &state);
+            right = measure_setting(row, versions, round, turn++, &counters, &state);
         }
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
-    for (size_t k = 0; k < settings * versions; k++)
+    for (size_t k = 0; k < settings * versions; k++) {
         summarise(&cells[k], rounds);
-    for (size_t k = 0; counter >= 0 && k < settings * versions; k++)
-        cells[k].instructions = cells[k].counted / (rounds * cells[k].units);
-    if (counter >= 0)
-        close(counter);
+        bench_take_counts(&cells[k], &counters, rounds * cells[k].units);
+    }
+    counters_close(&counters);
     return right;
 }
 

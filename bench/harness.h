@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "counters.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -84,11 +86,6 @@ void bench_cycle(uint32_t *next, size_t count, uint64_t *state);
 
 double bench_now(void); /* seconds, monotonic */
 
-/* The processor's counter of the calling thread's instructions in user mode; -1: the kernel refuses
- * (perf_event_paranoid, a container) or the machine has none (most virtual ones). */
-int bench_open_counter(void);
-uint64_t bench_read_counter(int counter); /* 0 where it is -1 */
-
 /* One version of a program at one setting. */
 struct bench_cell {
     const char *version, *setting; /* for messages */
@@ -111,7 +108,9 @@ struct bench_cell {
     double prefetches;
     double frames;     /* taken from pools that bench_watch_pool() knows */
     double heap_calls; /* of malloc() and the others that give memory */
-    double counted;    /* instructions of all rounds, where the processor counts them */
+    /* The same, where the processor counts them. */
+    double cycles, branch_misses, cache_misses;
+    struct counters_sum counted; /* in all rounds */
 };
 
 /* Measures every cell once a round. `cells` holds `versions` neighbours for each of `settings`. The
@@ -122,6 +121,9 @@ struct bench_cell {
  * where an answer was wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
+/* Fills in per unit what the processor has counted in a cell's rounds, of so many units in all. */
+void bench_take_counts(struct bench_cell *cell, const struct counters *counters, double units);
+
 /* Fills in what bench_step() does, but for instructions that the processor has counted in the
  * rounds above, which are not negative. Returns how instructions were counted: by the processor; or
  * by single-stepping; or that there is no way here. A static string. */
@@ -131,6 +133,13 @@ const char *bench_count_instructions(struct bench_cell *cells, size_t count);
  * process through sample(). Exact: the difference of two samples holds neither start-up nor end.
  * False: there is no way here, and they are negative; as where the processor isn't an x86. */
 bool bench_step(struct bench_cell *cell);
+
+/* Writes what a child process does in sample(), of size 1, by single-stepping: a line with the
+ * setting and the version with a slash between, the number of steps, where the program lies and
+ * where the thread's own memory does (%fs), with blanks between; and for each step the general
+ * registers before it, 17 words of 8 bytes: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip.
+ * What is beyond half a million steps is left out. False: it can't be done here. */
+bool bench_trace(const struct bench_cell *cell, int to);
 
 /* Makes bench_step() count what is taken from these lists of free frames, of this thread: a frame
  * in a list begins with a pointer to the next one. At any time, also before main(); they live as

@@ -1,11 +1,14 @@
-/* stepping.c: counts instructions exactly where the kernel offers no counter: the processor's trap
- * flag makes it stop behind each one. In a child process, whose samples leave no trace here. */
+/* stepping.c: counts instructions exactly where the kernel offers no counter, or writes them down:
+ * the processor's trap flag makes it stop behind each one. In a child process, whose samples leave
+ * no trace here. */
 #define _GNU_SOURCE
 #include "harness.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -34,7 +37,14 @@ void bench_watch_pool(void *const *more, size_t count)
 
 enum { TRAP_FLAG = 0x100 };
 
+/* What the kernel shows of the general registers: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp
+ * and rip. */
+enum { REGISTERS = 17, TRACE_ROOM = 1 << 19 /* steps */ };
+_Static_assert(REG_R8 == 0 && REG_RIP + 1 == REGISTERS, "another order of the registers");
+typedef uint64_t state[REGISTERS];
+
 static struct steps counted;
+static state *trace;       /* before each step; NULL: not wanted */
 static void *first[LISTS]; /* in each of the lists, at the step before */
 
 /* A step changes one list at the most. One whose first frame was followed by what is the first one
@@ -79,6 +89,8 @@ static void on_step(int signal, siginfo_t *info, void *context)
     (void)signal, (void)info;
     const ucontext_t *stopped = context;
     uintptr_t code = (uintptr_t)stopped->uc_mcontext.gregs[REG_RIP];
+    if (trace && counted.all < TRACE_ROOM)
+        memcpy(trace[counted.all], stopped->uc_mcontext.gregs, sizeof *trace);
     counted.all++;
     counted.prefetches += is_prefetch((const void *)code);
     counted.frames += is_frame_taken();
@@ -104,7 +116,54 @@ static struct steps step_through(const struct bench_cell *cell, unsigned size)
     return counted;
 }
 
+extern const char __ehdr_start[]; /* where the program lies */
+
+static bool write_all(int to, const void *bytes, size_t count)
+{
+    for (const char *next = bytes; count > 0;) {
+        ssize_t written = write(to, next, count);
+        if (written <= 0)
+            return false;
+        next += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+/* What the child does: writes the steps of one sample. */
+static _Noreturn void be_traced(const struct bench_cell *cell, int to)
+{
+    void *room = mmap(NULL, TRACE_ROOM * sizeof(state), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    uintptr_t thread;
+    __asm__("movq %%fs:0, %0" : "=r"(thread));
+    if (room == MAP_FAILED || !prepare_to_step())
+        _exit(1);
+    cell->sample(cell, 1);
+    trace = room;
+    uint64_t count = step_through(cell, 1).all;
+    count = count < TRACE_ROOM ? count : TRACE_ROOM;
+    dprintf(to, "%s/%s %llu %llu %llu\n", cell->setting, cell->version, (unsigned long long)count,
+            (unsigned long long)(uintptr_t)__ehdr_start, (unsigned long long)thread);
+    _exit(!write_all(to, trace, count * sizeof *trace));
+}
+
+bool bench_trace(const struct bench_cell *cell, int to)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        be_traced(cell, to);
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
 #else
+
+bool bench_trace(const struct bench_cell *cell, int to)
+{
+    (void)cell, (void)to;
+    return false;
+}
 
 static bool prepare_to_step(void)
 {

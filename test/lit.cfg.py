@@ -57,6 +57,8 @@ if shutil.which("cvise"):
 # ./dev test builds it where there is Google Benchmark.
 if os.path.exists(os.path.join(config.coroinline_build, "bench", "suite")):
     config.available_features.add("suite")
+    config.available_features.update("suite-" + peer.lower()
+                                     for peer, there in config.suite_peers.items() if there)
 if shutil.which("gnuplot"):
     config.available_features.add("gnuplot")
 if shutil.which("pkg-config"):
@@ -95,15 +97,12 @@ config.substitutions += [
     ("%other-llvm", other_home + "/bin"),
     ("%other-major", str(other)),
     ("%suite", "%s/bench/suite" % build),
+    ("%llvm-tools", config.llvm_tools),
     # What --check says of a workload, if all is right.
-    # Rust: where it has not been written in it, too.
-    *[("%every-variant" + suffix,
-       "FileCheck %s/suite/Inputs/every-variant.txt --check-prefixes=CHECK,LLVM%d,%s "
-       "--allow-unused-prefixes --implicit-check-not='{{[1-9][0-9]*}} wrong'"
-       % (config.test_source_root, config.llvm_major,
-          ",".join(rust if there and peer == "RUST" else ("" if there else "NO-") + peer
-                   for peer, there in config.suite_peers.items())))
-      for suffix, rust in (("-but-rust", "UNPORTED"), ("", "RUST"))],
+    ("%every-variant", "FileCheck %s/suite/Inputs/every-variant.txt --check-prefixes=CHECK,LLVM%d,%s "
+     "--allow-unused-prefixes --implicit-check-not='{{[1-9][0-9]*}} wrong'"
+     % (config.test_source_root, config.llvm_major,
+        ",".join(("" if there else "NO-") + peer for peer, there in config.suite_peers.items()))),
     ("%mode", "sh %s/modes/Inputs/mode.sh '%s --config=%s/coroinline.cfg -w' %%t"
      % (config.test_source_root, clang, build)),
     ("%mutate", "%s/test/mutate/coroinline-mutate" % build),

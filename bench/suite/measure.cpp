@@ -11,12 +11,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace
 {
 
-int counter = -1; // of the processor's instructions
+counters counting; // of the processor
 std::ofstream results;
 std::unique_ptr<benchmark::JSONReporter> json;
 std::optional<benchmark::BenchmarkReporter::Context> context;
@@ -48,9 +49,9 @@ void repeat(benchmark::State &state, bench_cell *cell)
     suite_job job = suite_next_job(task);
     std::uint64_t result = 0;
     while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(job.count))) {
-        std::uint64_t before = bench_read_counter(counter);
+        counters_sum before = counters_read(&counting);
         result = task->run(&job);
-        cell->counted += static_cast<double>(bench_read_counter(counter) - before);
+        counters_add(&cell->counted, before, counters_read(&counting));
     }
     suite_settle(task, &job, result);
 }
@@ -113,14 +114,16 @@ void describe(benchmark::BenchmarkReporter::Run &run, const bench_cell &cell, do
     run.counters["calls"] = task.calls;
     if (huge_mib >= 0)
         run.counters["huge_mib"] = huge_mib;
-    if (cell.instructions >= 0)
-        run.counters["instructions"] = cell.instructions;
-    if (cell.prefetches >= 0)
-        run.counters["prefetches"] = cell.prefetches;
-    if (cell.frames >= 0)
-        run.counters["frames"] = cell.frames;
-    if (cell.heap_calls >= 0)
-        run.counters["heap_calls"] = cell.heap_calls;
+    const std::pair<const char *, double> known[] = {{"instructions", cell.instructions},
+                                                     {"prefetches", cell.prefetches},
+                                                     {"frames", cell.frames},
+                                                     {"heap_calls", cell.heap_calls},
+                                                     {"cycles", cell.cycles},
+                                                     {"branch_misses", cell.branch_misses},
+                                                     {"cache_misses", cell.cache_misses}};
+    for (auto [name, value] : known)
+        if (value >= 0)
+            run.counters[name] = value;
 }
 
 void enroll(bench_cell *cell, unsigned *done, unsigned all)
@@ -152,7 +155,7 @@ bool suite_begin(const char *path)
     char *arguments[] = {program, interleave, nullptr};
     int count = 2;
     benchmark::Initialize(&count, arguments);
-    counter = bench_open_counter();
+    counters_open(&counting);
     if (!path)
         return true;
     results.open(path);
@@ -180,10 +183,10 @@ void suite_measure(bench_cell *cells, std::size_t count)
     benchmark::ClearRegisteredBenchmarks();
     if (isatty(STDERR_FILENO))
         std::fprintf(stderr, "\r\033[K");
-    for (std::size_t k = 0; counter >= 0 && k < count; k++)
-        cells[k].instructions =
-            cells[k].counted /
-            (cells[k].units * static_cast<const suite_task *>(cells[k].context)->repetitions);
+    for (std::size_t k = 0; k < count; k++)
+        bench_take_counts(&cells[k], &counting,
+                          cells[k].units *
+                              static_cast<const suite_task *>(cells[k].context)->repetitions);
 }
 
 void suite_write(const bench_cell *cells)
@@ -204,6 +207,5 @@ void suite_end()
     if (json)
         json->Finalize();
     results.close();
-    if (counter >= 0)
-        close(counter);
+    counters_close(&counting);
 }

@@ -56,6 +56,30 @@ static double instructions_of(const struct bench_cell *cell, const struct bench_
     return cell->version ? cell->instructions : -1;
 }
 
+static double cycles_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->cycles : -1;
+}
+
+static double ipc_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version && cell->cycles > 0 ? cell->instructions / cell->cycles : -1;
+}
+
+static double branch_misses_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->branch_misses : -1;
+}
+
+static double cache_misses_of(const struct bench_cell *cell, const struct bench_cell *base)
+{
+    (void)base;
+    return cell->version ? cell->cache_misses : -1;
+}
+
 static double frames_of(const struct bench_cell *cell, const struct bench_cell *base)
 {
     (void)base;
@@ -120,12 +144,15 @@ static bool has_values(unsigned b, const struct suite_report *reports, size_t co
     return false;
 }
 
-static void print_table(const struct suite_report *reports, size_t count, const char *title,
+/* False: there is nothing to print. */
+static bool print_table(const struct suite_report *reports, size_t count, const char *title,
                         value_of *of, enum suite_variant base, int decimals)
 {
+    bool any = false;
     for (unsigned b = 0; b < BLOCKS; b++) {
         if (!has_values(b, reports, count, of, base))
             continue;
+        any = true;
         print_head(b, title);
         for (size_t w = 0; w < count; w++) {
             double values[COLUMNS];
@@ -138,6 +165,24 @@ static void print_table(const struct suite_report *reports, size_t count, const 
         if (count > 1 && of == ratio_of)
             print_means(b, reports, count, of, base, decimals);
     }
+    return any;
+}
+
+/* Of the processor's counters, in user mode. */
+static void print_counts(const struct suite_report *reports, size_t count)
+{
+    static const struct {
+        const char *title;
+        value_of *of;
+        int decimals;
+    } tables[] = {{"cycles/operation", cycles_of, 0},
+                  {"instructions/cycle", ipc_of, 2},
+                  {"branch misses/operation", branch_misses_of, 2},
+                  {"cache misses/operation", cache_misses_of, 2}};
+    for (unsigned k = 0; k < sizeof tables / sizeof *tables; k++)
+        if (!print_table(reports, count, tables[k].title, tables[k].of, SUITE_TWO_LEVEL,
+                         tables[k].decimals))
+            printf("\n%-26s n/a: the kernel doesn't count them here\n", tables[k].title);
 }
 
 /* That an operation asks for, which is the same in all variants that interleave. */
@@ -222,6 +267,7 @@ void suite_print(const struct suite_report *reports, size_t count)
     printf("  (frames taken from the pools of coro.h and of the C++ peer, the call stacks of\n"
            "  'stack' with them; calls of malloc() and the like, once all pools are filled; what\n"
            "  a run takes for all its operations at once is in neither)\n");
+    print_counts(reports, count);
     print_best(reports, count);
     print_limits(reports, count);
     print_absent();

@@ -71,7 +71,8 @@ def styles_of(variants):
 
 AGGREGATES = {"median": "median", "lower_quartile": "lower", "upper_quartile": "upper"}
 COUNTERS = ["group", "bytes", "skew", "depth", "calls"]
-KNOWN_SOMETIMES = ["instructions", "prefetches", "frames", "heap_calls", "huge_mib"]
+KNOWN_SOMETIMES = ["instructions", "prefetches", "frames", "heap_calls", "huge_mib", "cycles", "branch_misses",
+                   "cache_misses"]
 
 
 class Results:
@@ -534,6 +535,24 @@ def times_part(results):
                     paragraph("Once the pools are filled."), counted(results, "heap_calls")]
 
 
+def counts_part(results):
+    """What the processor has counted in user mode, where the kernel lets it."""
+    def ipc(point):
+        return point["instructions"] / point["cycles"] if point.get("cycles") else None
+    parts = []
+    for title, of, decimals in [("Cycles per operation", lambda point: point.get("cycles"), 0),
+                                ("Instructions per cycle", ipc, 2),
+                                ("Branch misses per operation", lambda point: point.get("branch_misses"), 2),
+                                ("Cache misses per operation", lambda point: point.get("cache_misses"), 2)]:
+        values = {(w, v): of(results.get(w, v) or {}) for w in results.workloads() for v in results.variants()}
+        parts.append(f"<h3>{title}</h3>")
+        if all(value is None for value in values.values()):
+            parts.append(paragraph("n/a: the kernel doesn't count them there."))
+        else:
+            parts.append(by_variant(results, lambda w, v: text_of(values[w, v], decimals)))
+    return section("What the processor counted", *parts)
+
+
 def best_part(results):
     if not any(key[2] == "group" for key in results.points):
         return []
@@ -553,9 +572,10 @@ def figures_part(results):
         paragraph("All functions of the variant's object file, the loop included; what it calls in "
                   "libraries is not. Of chain: at all nine depths."),
         figure(results, "code_bytes", "{:.0f}".format), "<h3>Seconds to compile it</h3>",
-        paragraph("User CPU time of one compilation, headers included."),
+        paragraph("User CPU time of one compilation, headers included; in Rust of nested and flat together."),
         figure(results, "compile_seconds", "{:.2f}".format), "<h3>Bytes of frames</h3>",
-        paragraph("Of each coroutine that is left in the object file, as the compiler's remarks tell. "
+        paragraph("Of each coroutine that is left in the object file, as the compiler's remarks tell, or "
+                  "what g++ tells debuggers; in Rust, of an operation's future, which holds all others. "
                   "A frame that is elided lies in its awaiter's, and counts there, too."),
         figure(results, "frame_bytes", lambda sizes: ", ".join(map(str, sizes))))
 
@@ -604,7 +624,7 @@ def page(results, plots):
             "what the whole process got of them, the limits' own lines included; it asks for them for "
             "all its data."),
             limits(results)),
-        *times_part(results), *best_part(results), *figures_part(results), *plots_part(plots),
+        *times_part(results), *counts_part(results), *best_part(results), *figures_part(results), *plots_part(plots),
         *reproduce_part(results), "</body></html>"]
     return "\n".join(parts) + "\n"
 

@@ -3,6 +3,7 @@
  * prints. */
 #include "suite.h"
 
+#include <fcntl.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static uint64_t mib, sweep_mib = 4096, operations = 1 << 17, repetitions = 15, g
 static uint64_t depth = 3, calls = 1;
 static unsigned sample_size = 8;    /* operations in a sample of the instructions */
 static uint64_t list, check, quick; /* flags */
-static const char *filter = "", *json, *sweep = "";
+static const char *filter = "", *json, *sweep = "", *trace;
 static unsigned sweeps; /* 1 << SWEEP_... */
 static regex_t filter_regex;
 
@@ -127,6 +128,9 @@ static void parse(int argc, char **argv)
     static const struct bench_text_option texts[] = {
         {"--filter", &filter, "REGEX", "only those WORKLOAD/VARIANT that it matches (POSIX, -E)"},
         {"--json", &json, "FILE", "writes Google Benchmark's results there"},
+        {"--trace", &trace, "FILE",
+         "writes what the processor does, step by step, there, and measures nothing: see "
+         "anatomy.py"},
         {"--sweep", &sweep, "LIST",
          "also at many settings of group, size (of the working set), skew, depth (of layers) and "
          "calls (for each suspend): a list with commas"},
@@ -472,6 +476,34 @@ static void sweep_values(const struct suite_workload *workload, struct suite_dat
     *setting = usual;
 }
 
+/* ---- Step by step ---------------------------------------------------------------------------- */
+
+/* Of the chosen variants; false, after a message: it can't be done. */
+static bool trace_chosen(const char *program)
+{
+    int file = open(trace, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool done = file >= 0;
+    for (unsigned w = 0; w < WORKLOADS && done; w++) {
+        if (!has_chosen(workloads[w]))
+            continue;
+        struct bench bench = {.workload = workloads[w]};
+        struct cells all = cells_new(SUITE_VARIANTS);
+        build_bytes(&bench, mib << 20);
+        for (unsigned v = 0; v < SUITE_VARIANTS; v++)
+            if (is_chosen(workloads[w], v))
+                add_variant(&all, &bench, v, group);
+        for (unsigned k = 0; k < all.count && done; k++)
+            done = bench_trace(&all.cells[k], file);
+        cells_free(&all);
+        suite_destroy(workloads[w], &bench.data);
+    }
+    if (file >= 0)
+        close(file);
+    if (!done)
+        fprintf(stderr, "%s: --trace %s: can't be written\n", program, trace);
+    return done;
+}
+
 /* ---- All of it ------------------------------------------------------------------------------- */
 
 static void measure_workload(const struct suite_workload *workload, struct suite_data *limits,
@@ -558,5 +590,7 @@ int main(int argc, char **argv)
         return 0;
     if (check)
         return check_chosen() ? 0 : 1;
+    if (trace)
+        return trace_chosen(argv[0]) ? 0 : 2;
     return measure_chosen(argv[0]);
 }

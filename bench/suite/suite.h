@@ -225,16 +225,16 @@ void suite_settle(const struct suite_task *task, const struct suite_job *job, ui
 bool suite_begin(const char *json);
 /* Says something of the whole run in the file of results. Before the first suite_write(). */
 void suite_tell(const char *name, const char *value);
-/* Measures the cells, each by its repetitions, in random order: median and quartiles, and
- * instructions where the processor counts them, else a negative number. */
+/* Measures the cells, each by its repetitions, in random order: median and quartiles, and where the
+ * processor counts them, instructions, cycles and misses, else negative numbers. */
 void suite_measure(struct bench_cell *cells, size_t count);
 /* Writes what suite_measure() has measured last, and what is known of its cells by now, to the file
  * of results, if there is one: each run with
  *
  *     label       WORKLOAD/VARIANT/SWEEP; the last is "none" outside of one
  *     counters    group, bytes (of the working set), skew, depth and calls; if known, instructions,
- *                 prefetches, frames and heap_calls per operation, and huge_mib, what the process
- *                 has in huge pages by now */
+ *                 prefetches, frames, heap_calls, cycles, branch_misses and cache_misses per
+ *                 operation, and huge_mib, what the process has in huge pages by now */
 void suite_write(const struct bench_cell *cells);
 void suite_end(void);
 
