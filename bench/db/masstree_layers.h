@@ -51,11 +51,10 @@ static coro_task(mt_version) mt_stable_version(mt_node_ptr node)
 {
     coro_begin(mt_version);
     coro_prefetch_range(__builtin_assume_aligned(node, 64), MT_HOT_BYTES);
-    mt_version version = mt_load(&node->version);
-    while (version & MT_DIRTY) {
+    mt_version version;
+    while ((version = mt_load(&node->version)) & MT_DIRTY) {
         mt_back_off();
         coro_suspend();
-        version = mt_load(&node->version);
     }
     coro_return(version);
 }
