@@ -130,7 +130,7 @@ static void make_key(enum family family, struct text *text, uint64_t *next, uint
             add_bytes(text, bench_below(state, 3), 200, state);
         break;
     case DEEP:
-        add_bytes(text, bench_below(state, 20) ? 8 * bench_below(state, 30) : MASSTREE_MAX_KEY, 1,
+        add_bytes(text, bench_below(state, 20) ? 8 * bench_below(state, 60) : MASSTREE_MAX_KEY, 1,
                   state);
         if (text->length < MASSTREE_MAX_KEY)
             add_bytes(text, bench_below(state, 3), 2, state);
@@ -471,9 +471,25 @@ static void check_memory(void)
     expect(!masstree_init(&tree, &counted), "a tree without memory");
 }
 
+/* ---- Shaking --------------------------------------------------------------------------------- */
+
+#ifdef MASSTREE_SHAKE
+/* Stretches what takes a few instructions otherwise, so that others come in between. */
+void masstree_shake(void)
+{
+    static _Thread_local uint64_t state;
+    uint64_t draw = bench_random(&state);
+    if (draw % 64 == 0)
+        for (volatile unsigned spins = draw >> 32 & 1023; spins > 0; spins--)
+            ;
+    if (draw % 65536 == 1)
+        sched_yield();
+}
+#endif
+
 /* ---- Threads --------------------------------------------------------------------------------- */
 
-enum { THREADS = 3, KEYS = 100, THREAD_BATCHES = 100, THREAD_BATCH = 24, REACH = 12 };
+enum { THREADS = 3, KEYS = 300, THREAD_BATCHES = 150, THREAD_BATCH = 24, REACH = 12 };
 
 /* What a scan has met, of the keys of the test. */
 struct met {
@@ -515,7 +531,7 @@ static struct masstree_operation draw(const struct thread *t, struct recorded *r
                                       uint64_t *state)
 {
     uint64_t percent = bench_below(state, 100);
-    unsigned puts = batch / 10 % 2 == 0 ? 50 : 15;
+    unsigned puts = batch / 25 % 2 == 0 ? 60 : 10;
     r->key = bench_below(state, KEYS);
     r->met = (struct met){.keys = t->keys, .first = r->key, .end = r->key};
     return (struct masstree_operation){

@@ -21,12 +21,6 @@ typedef struct mt_node *mt_node_ptr;
 typedef struct mt_interior *mt_interior_ptr;
 typedef struct mt_border *mt_border_ptr;
 
-/* A node, and the version at which it was looked at. */
-typedef struct {
-    mt_node_ptr node;
-    mt_version version;
-} mt_visit;
-
 /* Where a key is or would be. */
 typedef struct {
     mt_visit border;
@@ -98,17 +92,16 @@ static coro_task(mt_interior_ptr) mt_locked_parent(mt_node_ptr node)
 
 /* ---- Lookups --------------------------------------------------------------------------------- */
 
-/* The root of the layer that a link led to when it was read. If the root has grown away from there,
- * the link is led to it, unless it has changed. */
-static coro_task(mt_visit) mt_layer_root(mt_link *place, mt_link link)
+/* The root of the layer that a link led to when it was read, at a visit of its border node. If the
+ * root has grown away from there, the link is led to it. */
+static coro_task(mt_visit) mt_layer_root(mt_visit above, mt_link *place, mt_link link)
 {
     coro_begin(mt_visit);
     mt_visit at = {mt_layer_of(link), 0};
     while (!((at.version = coro_await(mt_stable_version(at.node))) & MT_ROOT))
         at.node = &mt_load(&at.node->parent)->head;
     if (at.node != mt_layer_of(link))
-        __atomic_compare_exchange_n(place, &link, mt_link_to_layer(at.node), false,
-                                    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+        mt_lead_to_root(above, place, link, at.node);
     coro_return(at);
 }
 
@@ -144,12 +137,12 @@ static coro_task(mt_visit) mt_forward(mt_node_ptr node, uint64_t slice)
     coro_return(at);
 }
 
-/* Where a position is, in the layer that `link` led to. MT_DELETED as above. */
+/* Where a position is, in the layer that `link` led to, as above. MT_DELETED as above. */
 static coro_task(mt_entry_place)
-    mt_find_entry(mt_link *place, mt_link link, struct mt_position position)
+    mt_find_entry(mt_visit above, mt_link *place, mt_link link, struct mt_position position)
 {
     coro_begin(mt_entry_place);
-    mt_visit root = coro_await(mt_layer_root(place, link));
+    mt_visit root = coro_await(mt_layer_root(above, place, link));
     mt_visit at = coro_await(mt_find_border(root, position.slice));
     while (!(at.version & MT_DELETED)) {
         mt_border_ptr border = mt_border_of(at.node);
@@ -180,15 +173,16 @@ static coro_task(mt_entry_place)
     mt_find(struct masstree *tree, struct masstree_key key, unsigned deepest)
 {
     coro_begin(mt_entry_place);
-    unsigned depth = 0;
-    mt_link *place = &tree->root, link = mt_load(place);
-    for (;;) {
+    const mt_entry_place top = {.place = &tree->root};
+    mt_entry_place at = top;
+    at.link = mt_load(at.place);
+    for (unsigned depth = 0;;) {
         struct mt_position position = mt_position_of(mt_rest(key, depth));
-        mt_entry_place at = coro_await(mt_find_entry(place, link, position));
+        at = coro_await(mt_find_entry(at.border, at.place, at.link, position));
         if (at.border.version & MT_DELETED) { /* so may be the layer: from the beginning */
+            at = top;
+            at.link = mt_load(at.place);
             depth = 0;
-            place = &tree->root;
-            link = mt_load(place);
             continue;
         }
         at.depth = depth;
@@ -199,8 +193,6 @@ static coro_task(mt_entry_place)
             coro_return(at);
         }
         depth++;
-        place = at.place;
-        link = at.link;
     }
 }
 
@@ -403,8 +395,8 @@ static coro_task(masstree_result)
 
 /* The keys of the layer that `link` led to and of those below, in order; if `is_bounded`, from
  * scan->from on, of whom the layers above have the beginning. False: enough. */
-static coro_task(bool) mt_scan_layer(struct masstree_scan *scan, mt_link *place, mt_link link,
-                                     unsigned depth, bool is_bounded)
+static coro_task(bool) mt_scan_layer(struct masstree_scan *scan, mt_visit above, mt_link *place,
+                                     mt_link link, unsigned depth, bool is_bounded)
 {
     coro_begin(bool);
     struct masstree_key from = mt_rest(scan->from, is_bounded ? depth : 0);
@@ -414,7 +406,7 @@ static coro_task(bool) mt_scan_layer(struct masstree_scan *scan, mt_link *place,
     mt_visit at = {NULL, MT_DELETED};
     for (;;) {
         if (at.version & MT_DELETED) {
-            mt_visit root = coro_await(mt_layer_root(place, link));
+            mt_visit root = coro_await(mt_layer_root(above, place, link));
             if (root.version & MT_DELETED)
                 coro_return(true);
             at = coro_await(mt_find_border(root, next.slice));
@@ -437,7 +429,7 @@ static coro_task(bool) mt_scan_layer(struct masstree_scan *scan, mt_link *place,
         bool is_at_bound = next.kind == MT_LONGER && from.length > 8 && next.slice == bound.slice;
         if (next.kind == MT_LONGER && mt_is_layer(to)) {
             mt_set_slice(scan, depth, next.slice);
-            if (!coro_await(mt_scan_layer(scan, below, to, depth + 1, is_at_bound)))
+            if (!coro_await(mt_scan_layer(scan, at, below, to, depth + 1, is_at_bound)))
                 coro_return(false);
         } else {
             if (next.kind == MT_LONGER)
@@ -454,7 +446,8 @@ static coro_task(masstree_result) masstree_scan(struct masstree *tree, struct ma
 {
     coro_begin(masstree_result);
     scan->count = 0;
-    coro_await(mt_scan_layer(scan, &tree->root, mt_load(&tree->root), 0, true));
+    mt_visit above = {NULL, 0};
+    coro_await(mt_scan_layer(scan, above, &tree->root, mt_load(&tree->root), 0, true));
     coro_return((masstree_result){MASSTREE_SCANNED, scan->count});
 }
 

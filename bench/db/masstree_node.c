@@ -208,6 +208,18 @@ static unsigned get_entries(const struct mt_border *border, struct mt_entry *ent
     return count;
 }
 
+void mt_lead_to_root(mt_visit above, mt_link *place, mt_link link, const struct mt_node *root)
+{
+    mt_link now = mt_link_to_layer(root);
+    if (!above.node) {
+        __atomic_compare_exchange_n(place, &link, now, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    } else if (mt_try_lock(above.node, above.version)) {
+        if (mt_load(place) == link)
+            mt_store(place, now);
+        mt_unlock(above.node);
+    }
+}
+
 /* ---- New layers ------------------------------------------------------------------------------ */
 
 /* Fills an empty border node with the two keys, where they differ; false: no memory. */

@@ -14,7 +14,12 @@
 
 #include "masstree.h"
 
+#ifdef MASSTREE_SHAKE
+void masstree_shake(void); /* the check's: now and then it lets others go first */
+#define mt_load(p) (masstree_shake(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
+#else
 #define mt_load(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#endif
 #define mt_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 enum {
@@ -45,6 +50,12 @@ struct mt_node {
     mt_version version;         /* written with the lock */
     struct mt_interior *parent; /* written with the parent's lock; NULL in a root */
 };
+
+/* A node, and the version at which it was looked at. */
+typedef struct {
+    struct mt_node *node;
+    mt_version version;
+} mt_visit;
 
 static inline bool mt_has_changed(const struct mt_node *node, mt_version since)
 {
@@ -252,6 +263,11 @@ static inline struct mt_node *mt_child_of(const struct mt_interior *node, uint64
         k++;
     return mt_load(&node->child[k]);
 }
+
+/* Leads a link to the root that its layer has now, if it is as it was at a visit of its border
+ * node; or, if that has no node, the link of the tree. Under the lock: a slot that has got another
+ * entry could hold a value that looks like the link. */
+void mt_lead_to_root(mt_visit above, mt_link *place, mt_link link, const struct mt_node *root);
 
 /* ---- Changing nodes -------------------------------------------------------------------------- */
 
