@@ -1,14 +1,15 @@
 /* masstree.c: lookups in a Masstree, in layers, as in YCSB-C: sequential, nested and linked, nested
- * and inlined, flattened by hand. */
+ * and inlined, flattened by hand, as a state machine by hand. */
 #include "masstree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../harness.h"
 #include "../zipf.h"
 
-enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
+enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, AMAC, VERSIONS };
 
 static const struct {
     const char *name;
@@ -18,29 +19,41 @@ static const struct {
     [LINKED] = {"nested, linked", &masstree_linked},
     [INLINED] = {"nested, inlined", &masstree_inlined},
     [TWO_LEVEL] = {"two-level by hand", &masstree_two_level},
+    [AMAC] = {"AMAC by hand", &masstree_amac},
 };
 
-enum distribution { UNIFORM, ZIPF, DISTRIBUTIONS };
+/* What is looked up. */
+enum setting { UNIFORM, ZIPF, LONG_KEYS, SETTINGS };
 
-static const char *const names[DISTRIBUTIONS] = {"uniform", "Zipf 0.99"};
+static const struct {
+    const char *name;
+    bool is_zipf;
+    bool has_long_keys;
+} settings[SETTINGS] = {
+    [UNIFORM] = {"uniform", false, false},
+    [ZIPF] = {"Zipf 0.99", true, false},
+    [LONG_KEYS] = {"Zipf 0.99, long keys", true, true},
+};
 
 enum {
     PARTS = 32,         /* that the lookups are cut into */
     MISSES_PERCENT = 5, /* lookups whose key isn't there */
     LOAD_BATCH = 1024,  /* puts */
     SAMPLE = 16,        /* lookups in a sample of the instructions */
+    SHORT = 8,          /* bytes of a key: a number */
+    LONG = 24,          /* those of YCSB, which share layers: "user" and a number, in digits */
 };
 
 static uint64_t rounds = 7, keys = 1 << 24, lookups = 1 << 20, group = 16;
 
 static struct epoch epoch;
 static struct epoch_worker worker;
-static struct masstree tree;
+static struct masstree trees[2]; /* of short keys, of long ones */
 
 static struct {
-    uint64_t *keys;
+    unsigned char *keys;
     uint64_t answer[PARTS];
-} work[DISTRIBUTIONS];
+} work[SETTINGS];
 static size_t part_size; /* lookups */
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -78,51 +91,66 @@ static const struct db_memory pool_memory = {allocate_from_pool, release_to_pool
 /* ---- The keys -------------------------------------------------------------------------------- */
 
 /* All are different: bench_random() maps no two states to one number. */
-static uint64_t key_of(uint64_t item)
+static uint64_t number_of(uint64_t item)
 {
     return bench_random(&item);
 }
 
-static uint64_t value_of(uint64_t key)
+static uint64_t value_of(uint64_t number)
 {
-    return bench_random(&key);
+    return bench_random(&number);
 }
 
-static void load(void)
+static size_t key_length(bool is_long)
+{
+    return is_long ? LONG : SHORT;
+}
+
+static void write_key(unsigned char *key, bool is_long, uint64_t number)
+{
+    char text[LONG + 1];
+    uint64_t bytes = __builtin_bswap64(number);
+    snprintf(text, sizeof text, "user%020llu", (unsigned long long)number);
+    memcpy(key, is_long ? (const void *)text : &bytes, key_length(is_long));
+}
+
+static void load(bool is_long)
 {
     static struct masstree_operation puts[LOAD_BATCH];
-    static uint64_t bytes[LOAD_BATCH];
+    static unsigned char bytes[LOAD_BATCH][LONG];
     for (uint64_t item = 0; item < keys; item += LOAD_BATCH) {
         size_t count = keys - item < LOAD_BATCH ? keys - item : LOAD_BATCH;
         for (size_t k = 0; k < count; k++) {
-            uint64_t key = key_of(item + k);
-            bytes[k] = __builtin_bswap64(key);
-            puts[k] = (struct masstree_operation){
-                .kind = MASSTREE_PUT,
-                .key = {(const unsigned char *)&bytes[k], sizeof bytes[k]},
-                .value = value_of(key),
-            };
+            uint64_t number = number_of(item + k);
+            write_key(bytes[k], is_long, number);
+            puts[k] = (struct masstree_operation){.kind = MASSTREE_PUT,
+                                                  .key = {bytes[k], key_length(is_long)},
+                                                  .value = value_of(number)};
         }
-        masstree_inlined.run(&(struct masstree_job){
-            .tree = &tree, .worker = &worker, .operations = puts, .count = count, .group = group});
+        masstree_inlined.run(&(struct masstree_job){.tree = &trees[is_long],
+                                                    .worker = &worker,
+                                                    .operations = puts,
+                                                    .count = count,
+                                                    .group = group});
     }
 }
 
 /* Draws the keys to look up and, without the tree, the answers. */
-static void draw_lookups(enum distribution d)
+static void draw_lookups(enum setting s)
 {
     struct zipf zipf = zipf_make((double)keys, 0.99);
-    uint64_t state = 7 + d;
+    uint64_t state = 7 + s;
+    size_t length = key_length(settings[s].has_long_keys);
     part_size = lookups / PARTS;
-    work[d].keys = bench_alloc(PARTS * part_size, sizeof(uint64_t), "the lookups");
+    work[s].keys = bench_alloc(PARTS * part_size, length, "the lookups");
     for (size_t i = 0; i < PARTS * part_size; i++) {
-        uint64_t item =
-            d == ZIPF ? zipf_scramble(zipf_rank(&zipf, &state), keys) : bench_below(&state, keys);
+        uint64_t item = settings[s].is_zipf ? zipf_scramble(zipf_rank(&zipf, &state), keys)
+                                            : bench_below(&state, keys);
         bool is_miss = bench_below(&state, 100) < MISSES_PERCENT;
-        uint64_t key = key_of(is_miss ? item + keys : item);
+        uint64_t number = number_of(is_miss ? item + keys : item);
         if (!is_miss)
-            work[d].answer[i / part_size] += value_of(key) * (2 * (i % part_size) + 1);
-        work[d].keys[i] = key;
+            work[s].answer[i / part_size] += value_of(number) * (2 * (i % part_size) + 1);
+        write_key(work[s].keys + i * length, settings[s].has_long_keys, number);
     }
 }
 
@@ -130,35 +158,39 @@ static void draw_lookups(enum distribution d)
 
 /* The versions go round the same lookups at the greatest distance from each other, so that none
  * finds in the cache what another has just touched. */
+static struct masstree_lookups some_lookups(enum setting s, size_t first, size_t count)
+{
+    size_t length = key_length(settings[s].has_long_keys);
+    return (struct masstree_lookups){.tree = &trees[settings[s].has_long_keys],
+                                     .worker = &worker,
+                                     .keys = work[s].keys + first * length,
+                                     .length = length,
+                                     .count = count,
+                                     .group = group};
+}
+
 static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
 {
     (void)turn;
-    unsigned d = cell->number / VERSIONS, v = cell->number % VERSIONS;
+    unsigned s = cell->number / VERSIONS, v = cell->number % VERSIONS;
     part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct masstree_lookups some = {.tree = &tree,
-                                    .worker = &worker,
-                                    .keys = work[d].keys + part * part_size,
-                                    .count = part_size,
-                                    .group = group};
-    return versions[v].version->look_up(&some) == work[d].answer[part];
+    struct masstree_lookups some = some_lookups(s, part * part_size, part_size);
+    return versions[v].version->look_up(&some) == work[s].answer[part];
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    struct masstree_lookups some = {.tree = &tree,
-                                    .worker = &worker,
-                                    .keys = work[cell->number / VERSIONS].keys,
-                                    .count = size * SAMPLE,
-                                    .group = SAMPLE / 4};
+    struct masstree_lookups some = some_lookups(cell->number / VERSIONS, 0, size * SAMPLE);
+    some.group = SAMPLE / 4;
     versions[cell->number % VERSIONS].version->look_up(&some);
 }
 
 static void prepare_cells(struct bench_cell *cells)
 {
-    for (unsigned k = 0; k < DISTRIBUTIONS * VERSIONS; k++)
+    for (unsigned k = 0; k < SETTINGS * VERSIONS; k++)
         cells[k] = (struct bench_cell){
             .version = versions[k % VERSIONS].name,
-            .setting = names[k / VERSIONS],
+            .setting = settings[k / VERSIONS].name,
             .run = run,
             .sample = sample,
             .number = k,
@@ -170,15 +202,15 @@ static void prepare_cells(struct bench_cell *cells)
 
 static bool measure(void)
 {
-    static struct bench_cell cells[DISTRIBUTIONS * VERSIONS];
+    static struct bench_cell cells[SETTINGS * VERSIONS];
     prepare_cells(cells);
-    if (!bench_measure(cells, DISTRIBUTIONS, VERSIONS, (unsigned)rounds))
+    if (!bench_measure(cells, SETTINGS, VERSIONS, (unsigned)rounds))
         return false;
-    const char *how = bench_count_instructions(cells, DISTRIBUTIONS * VERSIONS);
-    for (unsigned d = 0; d < DISTRIBUTIONS; d++) {
+    const char *how = bench_count_instructions(cells, SETTINGS * VERSIONS);
+    for (unsigned s = 0; s < SETTINGS; s++) {
         char title[64];
-        snprintf(title, sizeof title, "%s, CPU ns/lookup", names[d]);
-        bench_print_versions(title, &cells[d * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
+        snprintf(title, sizeof title, "%s, CPU ns/lookup", settings[s].name);
+        bench_print_versions(title, &cells[s * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
                              (unsigned)rounds);
     }
     bench_print_versions_key("/two-lev.", "two-level by hand", "lookup", how);
@@ -189,28 +221,32 @@ int main(int argc, char **argv)
 {
     static const struct bench_option options[] = {
         {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
-        {"--keys", &keys, 1000, 1 << 30, "keys in the tree"},
+        {"--keys", &keys, 1000, 1 << 30, "keys in each tree"},
         {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
         {"--group", &group, 1, 4096, "lookups in flight at a time"},
     };
     bench_parse(argc, argv,
-                "masstree: lookups in a Masstree of 8-byte keys, in layers of coroutines, as in "
-                "YCSB-C.\nExit status 1: a wrong answer.",
+                "masstree: lookups in a Masstree, in layers of coroutines, as in YCSB-C.\nExit "
+                "status 1: a wrong answer.",
                 options, sizeof options / sizeof *options);
 
     bench_print_machine();
     double start = bench_now();
-    if (epoch_init(&epoch, &pool_memory) != 0 || !masstree_init(&tree, &pool_memory)) {
-        fputs("masstree: no memory for the tree\n", stderr);
+    if (epoch_init(&epoch, &pool_memory) != 0 || !masstree_init(&trees[false], &pool_memory) ||
+        !masstree_init(&trees[true], &pool_memory)) {
+        fputs("masstree: no memory for the trees\n", stderr);
         return 1;
     }
     epoch_join(&epoch, &worker);
-    load();
-    for (unsigned d = 0; d < DISTRIBUTIONS; d++)
-        draw_lookups(d);
-    printf("masstree: %llu keys of 8 bytes, %zu MiB of nodes; %.0f MiB of the process in huge "
-           "pages\n",
-           (unsigned long long)keys, pool.used >> 20, bench_huge_mib());
+    load(false);
+    size_t used = pool.used;
+    load(true);
+    for (unsigned s = 0; s < SETTINGS; s++)
+        draw_lookups(s);
+    printf("masstree: %llu keys, of %d bytes in %zu MiB, of %d bytes in %zu MiB;\n"
+           "          %.0f MiB of the process in huge pages\n",
+           (unsigned long long)keys, SHORT, used >> 20, LONG, (pool.used - used) >> 20,
+           bench_huge_mib());
     printf("work:     %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; loaded in %.1f "
            "s\n",
            (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,

@@ -98,22 +98,29 @@ struct masstree_job {
     uint64_t *clock; /* atomic: counts what happens in all threads; NULL: nobody wants to know */
 };
 
-/* Lookups of keys of eight bytes, which are given as integers: the higher byte stands first. */
+/* Lookups of keys that have the same length. */
 struct masstree_lookups {
     struct masstree *tree;
     struct epoch_worker *worker;
-    const uint64_t *keys;
+    const unsigned char *keys; /* one behind the other */
+    size_t length;             /* of each, in bytes */
     size_t count, group;
 };
 
+static inline struct masstree_key masstree_lookup_key(const struct masstree_lookups *lookups,
+                                                      size_t i)
+{
+    return (struct masstree_key){lookups->keys + i * lookups->length, lookups->length};
+}
+
 struct masstree_version {
     const char *name;
-    void (*run)(const struct masstree_job *job);
+    void (*run)(const struct masstree_job *job); /* NULL in those that only look up */
     /* The sum of value i times 2i + 1, for the keys that are there. */
     uint64_t (*look_up)(const struct masstree_lookups *lookups);
 };
 
 extern const struct masstree_version masstree_sequential, masstree_linked, masstree_inlined,
-    masstree_two_level;
+    masstree_two_level, masstree_amac;
 
 #endif

@@ -53,20 +53,12 @@ static void run(const struct masstree_job *job)
     epoch_unpin(job->worker);
 }
 
-static coro_task(masstree_result) look_up_one(struct masstree *tree, const uint64_t *key)
-{
-    coro_begin(masstree_result);
-    uint64_t bytes = __builtin_bswap64(*key);
-    struct masstree_key of = {(const unsigned char *)&bytes, sizeof bytes};
-    coro_return(coro_await(masstree_get(tree, of)));
-}
-
 static uint64_t look_up(const struct masstree_lookups *lookups)
 {
     uint64_t sum = 0;
     epoch_pin(lookups->worker);
     coro_interleave(lookups->group, lookups->count, i,
-                    look_up_one(lookups->tree, &lookups->keys[i]), found, {
+                    masstree_get(lookups->tree, masstree_lookup_key(lookups, i)), found, {
                         if (found.status == MASSTREE_FOUND)
                             sum += found.value * (2 * i + 1);
                     });

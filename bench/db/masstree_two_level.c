@@ -17,15 +17,15 @@ coro_declare(masstree_result);
         }                                                                                          \
     } while (0)
 
-static coro_task(masstree_result) look_up_one(struct masstree *tree, const uint64_t *of)
+static coro_task(masstree_result) look_up_one(struct masstree *tree, struct masstree_key key)
 {
     coro_begin(masstree_result);
-    uint64_t bytes = __builtin_bswap64(*of);
-    struct masstree_key key = {(const unsigned char *)&bytes, sizeof bytes};
     mt_link *place, link;
+    mt_visit above;
     unsigned depth;
 again:
     depth = 0;
+    above.node = NULL;
     place = &tree->root;
     link = mt_load(place);
     for (;;) {
@@ -39,8 +39,7 @@ again:
             node = &mt_load(&node->parent)->head;
         }
         if (node != mt_layer_of(link))
-            __atomic_compare_exchange_n(place, &link, mt_link_to_layer(node), false,
-                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+            mt_lead_to_root(above, place, link, node);
         while (!(version & MT_BORDER)) {
             struct mt_node *below = mt_child_of(mt_interior_of(node), position.slice);
             mt_version of_below, before = version;
@@ -82,6 +81,7 @@ again:
                 coro_return((masstree_result){MASSTREE_MISSING, 0});
             coro_return((masstree_result){MASSTREE_FOUND, mt_load(&tail->value)});
         }
+        above = (mt_visit){node, version};
         depth++;
     }
 }
@@ -91,7 +91,7 @@ static uint64_t look_up(const struct masstree_lookups *lookups)
     uint64_t sum = 0;
     epoch_pin(lookups->worker);
     coro_interleave(lookups->group, lookups->count, i,
-                    look_up_one(lookups->tree, &lookups->keys[i]), found, {
+                    look_up_one(lookups->tree, masstree_lookup_key(lookups, i)), found, {
                         if (found.status == MASSTREE_FOUND)
                             sum += found.value * (2 * i + 1);
                     });
