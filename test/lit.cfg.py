@@ -54,9 +54,11 @@ if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 if shutil.which("cvise"):
     config.available_features.add("cvise")
-# ./dev test builds it where there is Google Benchmark.
-if os.path.exists(os.path.join(config.coroinline_build, "bench", "suite")):
-    config.available_features.add("suite")
+# ./dev test builds them, the suite where there is Google Benchmark.
+for program in ["suite", "masstree"]:
+    if os.path.exists(os.path.join(config.coroinline_build, "bench", program)):
+        config.available_features.add(program)
+if "suite" in config.available_features:
     config.available_features.update("suite-" + peer.lower()
                                      for peer, there in config.suite_peers.items() if there)
 if shutil.which("gnuplot"):
