@@ -111,8 +111,10 @@ SmallVector<Coroutine::Yield, 4> Coroutine::yields() const {
         !isa<ConstantTokenNone>(Plain->getArgOperand(0)))
       continue;
     BasicBlock *From = Plain->getParent()->getSinglePredecessor();
+    if (!From || !isa<BranchInst>(From->getTerminator()))
+      continue;
     for (IntrinsicInst *Transfer : Suspends)
-      if (From && Transfer != Plain && Transfer->hasFnAttr(tag::Yield) &&
+      if (Transfer != Plain && Transfer->hasFnAttr(tag::Yield) &&
           Transfer->getParent()->getSinglePredecessor() == From)
         Found.push_back({Plain, Transfer});
   }
