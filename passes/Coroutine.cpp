@@ -260,13 +260,11 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
 }
 
 bool coroinline::isAwait(const IntrinsicInst &Suspend) {
-  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
-         (Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked));
+  return Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked);
 }
 
 bool coroinline::isNext(const IntrinsicInst &Suspend) {
-  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
-         (Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked));
+  return Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked);
 }
 
 bool Await::findTransfer(IntrinsicInst &II) {
