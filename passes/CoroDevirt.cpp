@@ -503,8 +503,6 @@ void fuse(CallInst &Call, TaskState State, bool IsOwn,
 /// for that; what has been made a direct call would free it there.
 void readFromFrame(CallInst &Destroy) {
   auto *Asks = cast<Instruction>(Destroy.getCalledOperand());
-  if (!isIntrinsic(Asks, Intrinsic::coro_subfn_addr))
-    return;
   IRBuilder<> B(&Destroy);
   Value *Address =
       B.CreateConstInBoundsGEP1_64(B.getPtrTy(), Destroy.getArgOperand(0), 1);
@@ -537,8 +535,8 @@ void devirtualize(Site &S, FunctionAnalysisManager &FAM, Reporter &Remarks) {
 /// Whether S is where a resume function ends in a call of itself.
 bool isOfItself(const Site &S) {
   Function *F = S.Call->getFunction();
-  return S.IsResume && S.Call->isMustTailCall() && S.Of.size() == 1 &&
-         S.Of[0].Resume == F && canResumeInPlace(*F);
+  return S.IsResume && S.Call->isMustTailCall() && S.Of[0].Resume == F &&
+         canResumeInPlace(*F);
 }
 
 /// Adds, for a coroutine that awaits itself, where it leaves for its awaiter:
@@ -593,7 +591,7 @@ bool leadPastNullCheck(PHINode &Task) {
   if (!isa<UnreachableInst>(Fail->getTerminator()) ||
       any_of(predecessors(BB),
              [&](BasicBlock *Pred) {
-               return Pred == BB || is_contained(successors(Pred), Fail);
+               return is_contained(successors(Pred), Fail);
              }) ||
       any_of(Task.users(), [&](User *U) {
         return cast<Instruction>(U)->getParent() == Fail;
@@ -608,8 +606,6 @@ bool leadPastNullCheck(PHINode &Task) {
     Pred->getTerminator()->replaceSuccessorWith(BB, Fail);
     Task.removeIncomingValue(K, /*DeletePHIIfEmpty=*/false);
   }
-  if (Task.hasConstantValue() == nullptr)
-    return true;
   Task.replaceAllUsesWith(Task.hasConstantValue());
   Task.eraseFromParent();
   return true;

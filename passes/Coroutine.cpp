@@ -111,8 +111,10 @@ SmallVector<Coroutine::Yield, 4> Coroutine::yields() const {
         !isa<ConstantTokenNone>(Plain->getArgOperand(0)))
       continue;
     BasicBlock *From = Plain->getParent()->getSinglePredecessor();
+    if (!From || !isa<BranchInst>(From->getTerminator()))
+      continue;
     for (IntrinsicInst *Transfer : Suspends)
-      if (From && Transfer != Plain && Transfer->hasFnAttr(tag::Yield) &&
+      if (Transfer != Plain && Transfer->hasFnAttr(tag::Yield) &&
           Transfer->getParent()->getSinglePredecessor() == From)
         Found.push_back({Plain, Transfer});
   }
@@ -258,13 +260,11 @@ bool SuspendEdges::analyze(IntrinsicInst &Suspend) {
 }
 
 bool coroinline::isAwait(const IntrinsicInst &Suspend) {
-  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
-         (Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked));
+  return Suspend.hasFnAttr(tag::Await) || Suspend.hasFnAttr(tag::AwaitLinked);
 }
 
 bool coroinline::isNext(const IntrinsicInst &Suspend) {
-  return Suspend.getIntrinsicID() == Intrinsic::coro_suspend &&
-         (Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked));
+  return Suspend.hasFnAttr(tag::Next) || Suspend.hasFnAttr(tag::NextLinked);
 }
 
 bool Await::findTransfer(IntrinsicInst &II) {

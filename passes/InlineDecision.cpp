@@ -44,6 +44,14 @@ bool returnsBeforeBegin(const Function &F, const Coroutine &C) {
   return false;
 }
 
+/// Whether each suspend of a yield has the other one beside it.
+bool yieldsInPairs(const Coroutine &C) {
+  auto OfYields = count_if(C.Suspends, [](const IntrinsicInst *Suspend) {
+    return Suspend->hasFnAttr(tag::Yield);
+  });
+  return 2 * C.yields().size() == size_t(OfYields);
+}
+
 /// What no function can be inlined with. LLVM's isInlineViable would do, but
 /// that the one of LLVM 19 also refuses a function which calls itself.
 Refusal checkBody(const Function &F) {
@@ -169,7 +177,8 @@ Refusal InlineDecision::checkCallee(const AwaitGraph::Node &Awaiter,
     if (Refusal Why = checkHelper(Callee, F, Options, FAM))
       return Why;
   if (!Node || !Node->CanBeSpliced ||
-      (!isNext(*S.Point.Suspend) && Node->IsGenerator))
+      !(isNext(*S.Point.Suspend) ? yieldsInPairs(Node->Body)
+                                 : !Node->IsGenerator))
     return "it is not a coroutine that coro.h made";
   if (Refusal Why = checkDefinition(Callee, Node->Body))
     return Why;

@@ -30,9 +30,9 @@ static std::optional<SplitCoroutine> coroutineOfId(const Value *Id) {
     return std::nullopt;
   auto *Resumers =
       dyn_cast<GlobalVariable>(Call->getArgOperand(3)->stripPointerCasts());
-  if (!Resumers || !Resumers->isConstant() ||
-      !Resumers->hasDefinitiveInitializer())
+  if (!Resumers)
     return std::nullopt;
+  // Which the verifier wants it to have.
   const Constant *Array = Resumers->getInitializer();
   auto Entry = [Array](unsigned K) -> Function * {
     Constant *C = Array->getAggregateElement(K);
@@ -86,9 +86,7 @@ std::optional<SplitCoroutine> coroinline::coroutineOf(const Value &V) {
     return coroutineOfId(cast<CallBase>(V).getArgOperand(0));
   auto *Call = dyn_cast<CallBase>(&V);
   Function *Ramp = Call ? Call->getCalledFunction() : nullptr;
-  return Ramp && Call->getFunctionType() == Ramp->getFunctionType()
-             ? coroutineOfRamp(*Ramp)
-             : std::nullopt;
+  return Ramp ? coroutineOfRamp(*Ramp) : std::nullopt;
 }
 
 std::optional<unsigned> coroinline::calledOn(const User &U,

@@ -15,9 +15,8 @@ using namespace coroinline;
 
 /// Whether Sum gives no more and no less than mathematics do: where that shows
 /// by the sign of what is extended alone, no array is as large.
-static bool isExact(const Instruction &Sum) {
-  auto *I = dyn_cast<OverflowingBinaryOperator>(&Sum);
-  return I && (I->hasNoUnsignedWrap() || I->hasNoSignedWrap()) &&
+static bool isExact(const OverflowingBinaryOperator &Sum) {
+  return (Sum.hasNoUnsignedWrap() || Sum.hasNoSignedWrap()) &&
          Sum.getType()->getScalarSizeInBits() >= 32;
 }
 
@@ -41,20 +40,18 @@ static bool seeChoice(const Value *V, Values &Work) {
   return Select;
 }
 
-/// What V is a multiple of, if it is one small constant or another.
-static std::optional<uint64_t> factorOfStep(const Value *V) {
+/// Whether V is one small constant or another.
+static bool isSmallStep(const Value *V) {
   Values Work;
   Work.insert(V);
-  uint64_t Factor = 0;
   for (unsigned K = 0; K < Work.size(); K++) { // it grows
     if (seeChoice(Work[K], Work))
       continue;
     auto *N = dyn_cast<ConstantInt>(Work[K]);
     if (!N || N->getBitWidth() != 64 || N->getValue().abs().ugt(SmallStep))
-      return std::nullopt;
-    Factor = std::gcd(Factor, N->getValue().abs().getZExtValue());
+      return false;
   }
-  return Factor;
+  return true;
 }
 
 /// Of what is one value or another, some steps on: as an index is that goes
@@ -70,14 +67,9 @@ static uint64_t factorOfCounter(const Value &Counter, unsigned Depth) {
       continue;
     auto *Sum = dyn_cast<BinaryOperator>(V);
     if (Sum && Sum->getOpcode() == Instruction::Add) {
-      auto Step = factorOfStep(Sum->getOperand(1));
-      AreExact &= isExact(*Sum);
-      AreSmall &= Step.has_value();
-      Work.insert(Sum->getOperand(0));
-      if (Step)
-        Factor = std::gcd(Factor, *Step);
-      else
-        Work.insert(Sum->getOperand(1));
+      AreExact &= isExact(*cast<OverflowingBinaryOperator>(Sum));
+      AreSmall &= isSmallStep(Sum->getOperand(1));
+      Work.insert(Sum->op_begin(), Sum->op_end());
     } else {
       auto *N = dyn_cast<ConstantInt>(V);
       AreSmall &= N && N->getValue().abs().isIntN(32);
@@ -102,7 +94,7 @@ uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
     return factorOfCounter(*V, Depth);
   case Instruction::Sub: {
     const uint64_t N = std::gcd(Of(0), Of(1));
-    return isExact(*cast<Instruction>(I)) ? N : N & -N;
+    return isExact(*cast<OverflowingBinaryOperator>(I)) ? N : N & -N;
   }
   case Instruction::ZExt:
   case Instruction::SExt:
