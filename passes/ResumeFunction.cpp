@@ -210,8 +210,8 @@ bool coroinline::mayLeaveStart(const Instruction &I, const Value &Task,
       Store ? offsetFrom(Task, *Store->getPointerOperand(), I.getDataLayout())
             : std::nullopt;
   if (!Offset)
-    return isModSet(
-        AA.getModRefInfo(&I, MemoryLocation::getBeforeOrAfter(&Task)));
+    return AA.canInstructionRangeModRef(
+        I, I, MemoryLocation::getBeforeOrAfter(&Task), ModRefInfo::Mod);
   if (*Offset == int64_t(Known->Offset) &&
       Store->getValueOperand() == Known->All[0])
     return false;
