@@ -133,7 +133,7 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
       } else if (isIntrinsic(I, Intrinsic::coro_begin)) {
         auto At = placeOf(Addresses[K], DL);
         auto Of = coroutineOf(*I);
-        O.IsPrivate &= At && Of;
+        O.IsPrivate &= At && At->Base == &Alloca && Of;
         if (O.IsPrivate)
           O.Frames.push_back(
               {*At, Of->Resume->getArg(0)->getDereferenceableBytes(), I});
@@ -141,7 +141,11 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
         // From one element to another: each member goes to its like.
         auto From = placeOf(Copy->getSource(), DL),
              To = placeOf(Copy->getDest(), DL);
-        O.IsPrivate &= From && To && *From == *To && From->Base == &Alloca;
+        bool IsWithin = From && To && *From == *To && From->Base == &Alloca;
+        bool IsFrom = U.getOperandNo() == 1;
+        if (!IsWithin && IsFrom)
+          O.CopiesOut.push_back(Copy);
+        O.IsPrivate &= IsWithin || IsFrom;
       } else {
         O.IsPrivate &= isa<ICmpInst>(I) || I->isLifetimeStartOrEnd() ||
                        calledOn(*I, *Addresses[K]) ||
@@ -158,15 +162,25 @@ const TaskSearch::Object *TaskSearch::privateObject(const Place &P) {
   return O && O->IsPrivate ? O : nullptr;
 }
 
+/// Whether the Size bytes at Where are copied out of a private variable.
+bool TaskSearch::isCopied(const Object &O, const Place &Where,
+                          uint64_t Size) const {
+  return any_of(O.CopiesOut, [&](MemTransferInst *Copy) {
+    auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
+    return !Length || canTouch(Copy->getRawSource(), Length->getZExtValue(),
+                               Where, Size, DL);
+  });
+}
+
 /// Those of a private variable that can read the Size bytes at Where.
 SmallVector<LoadInst *, 8> TaskSearch::loadsFrom(const Object &O,
                                                  const Place &Where,
                                                  uint64_t Size) const {
   SmallVector<LoadInst *, 8> Found;
   for (LoadInst *Load : O.Loads) {
-    auto From = placeOf(Load->getPointerOperand(), DL);
     TypeSize Width = DL.getTypeStoreSize(Load->getType());
-    if (!From || Width.isScalable() || canOverlap(Where, Size, *From, Width))
+    if (Width.isScalable() ||
+        canTouch(Load->getPointerOperand(), Width, Where, Size, DL))
       Found.push_back(Load);
   }
   return Found;
@@ -188,15 +202,16 @@ bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
     if (canOverlap(*From, Size, Each.At, Each.Size))
       return false;
   for (StoreInst *Store : O->Stores) {
-    auto To = placeOf(Store->getPointerOperand(), DL);
+    Value *Address = Store->getPointerOperand();
     Type *T = Store->getValueOperand()->getType();
     TypeSize Width = DL.getTypeStoreSize(T);
-    if (!To || Width.isScalable())
+    if (Width.isScalable())
       return false;
-    if (!canOverlap(*From, Size, *To, Width))
+    if (!canTouch(Address, Width, *From, Size, DL))
       continue;
-    if (From->Offset != To->Offset || !canHoldTask(*T, DL) ||
-        !canHoldTask(*Load.getType(), DL))
+    auto To = placeOf(Address, DL);
+    if (!To || To->Base != From->Base || From->Offset != To->Offset ||
+        !canHoldTask(*T, DL) || !canHoldTask(*Load.getType(), DL))
       return false;
     Found.push_back(Store);
   }
@@ -234,8 +249,8 @@ bool TaskSearch::isOwn(Value &Origin) {
         if (To && To->Base == V) // its header
           continue;
         const Object *O = To ? privateObject(*To) : nullptr;
-        Result &= O != nullptr;
-        if (O)
+        Result &= O && !isCopied(*O, *To, DL.getPointerSize());
+        if (Result)
           for (LoadInst *Load : loadsFrom(*O, *To, DL.getPointerSize()))
             Follow(Load);
       } else if (isa<GetElementPtrInst, PHINode, SelectInst, CastInst>(I)) {

@@ -54,6 +54,7 @@ class TaskSearch {
     bool IsPrivate = true; // all of that is known
     llvm::SmallVector<llvm::StoreInst *, 8> Stores;
     llvm::SmallVector<llvm::LoadInst *, 8> Loads;
+    llvm::SmallVector<llvm::MemTransferInst *, 2> CopiesOut;
     llvm::SmallVector<Frame, 1> Frames;
   };
   llvm::DenseMap<llvm::Value *, Object> Objects; // by the alloca
@@ -63,6 +64,7 @@ class TaskSearch {
   const Object &object(llvm::Value &Alloca);
   /// The variable that P is in; null where that is not private.
   const Object *privateObject(const Place &P);
+  bool isCopied(const Object &O, const Place &Where, uint64_t Size) const;
   llvm::SmallVector<llvm::LoadInst *, 8>
   loadsFrom(const Object &O, const Place &Where, uint64_t Size) const;
   bool storesTo(llvm::LoadInst &Load,

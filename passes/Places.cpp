@@ -233,3 +233,38 @@ bool coroinline::canOverlap(const Place &A, uint64_t Size, const Place &B,
   int64_t Behind = (B.Offset % Stride + Stride - A.Offset % Stride) % Stride;
   return Behind < Length || (Stride - Behind) % Stride < OtherLength;
 }
+
+bool coroinline::canTouch(Value *Address, uint64_t Size, const Place &P,
+                          uint64_t OtherSize, const DataLayout &DL) {
+  SmallVector<Place, 4> Work;
+  SmallDenseMap<Value *, Place, 4> Seen; // choices between bases
+  auto Add = [&](std::optional<Place> At) {
+    if (!At)
+      return false;
+    if (!isa<PHINode, SelectInst>(At->Base)) {
+      Work.push_back(*At);
+      return true;
+    }
+    auto [It, IsNew] = Seen.try_emplace(At->Base, *At);
+    if (IsNew)
+      Work.push_back(*At);
+    return It->second == *At;
+  };
+  if (!Add(placeOf(Address, DL)))
+    return true;
+  while (!Work.empty()) {
+    const Place At = Work.pop_back_val();
+    Values Choices;
+    if (!seeChoice(At.Base, Choices)) {
+      if (At.Base == P.Base && canOverlap(At, Size, P, OtherSize))
+        return true;
+      continue;
+    }
+    for (const Value *Each : Choices) {
+      auto In = placeOf(const_cast<Value *>(Each), DL);
+      if (!In || !Add(placeIn(*In, At)))
+        return true;
+    }
+  }
+  return false;
+}

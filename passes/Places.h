@@ -55,6 +55,12 @@ std::optional<int64_t> offsetFrom(const llvm::Value &Base,
 bool canOverlap(const Place &A, uint64_t Size, const Place &B,
                 uint64_t OtherSize);
 
+/// Whether an access of Size bytes at Address, which can be one of several
+/// bases, can touch the OtherSize bytes at P. Only what steps lead to from P's
+/// base is taken to be in it.
+bool canTouch(llvm::Value *Address, uint64_t Size, const Place &P,
+              uint64_t OtherSize, const llvm::DataLayout &DL);
+
 } // namespace coroinline
 
 #endif
