@@ -89,6 +89,12 @@ static void on_step(int signal, siginfo_t *info, void *context)
     (void)signal, (void)info;
     const ucontext_t *stopped = context;
     uintptr_t code = (uintptr_t)stopped->uc_mcontext.gregs[REG_RIP];
+    /* A string instruction stops at each of its elements; elsewhere it counts once. */
+    static uintptr_t before;
+    bool goes_on = code == before;
+    before = code;
+    if (goes_on)
+        return;
     if (trace && counted.all < TRACE_ROOM)
         memcpy(trace[counted.all], stopped->uc_mcontext.gregs, sizeof *trace);
     counted.all++;
@@ -178,22 +184,26 @@ static struct steps step_through(const struct bench_cell *cell, unsigned size)
 
 #endif
 
+/* What twice the work took more; -1 where it was less, by what other than the work is done. */
+static double more(uint64_t twice, uint64_t once)
+{
+    return twice < once ? -1 : (double)(twice - once);
+}
+
 /* What the child does: tells the steps of two samples, the second twice the first. */
 static _Noreturn void be_stepped(const struct bench_cell *cell, int to)
 {
     if (!prepare_to_step())
         _exit(1);
     cell->sample(cell, 1); /* fills the free lists, binds what is bound late */
-    struct steps once = step_through(cell, 1), twice = step_through(cell, 2);
-    struct steps between = {twice.all - once.all, twice.prefetches - once.prefetches,
-                            twice.frames - once.frames, twice.heap_calls - once.heap_calls};
-    _exit(write(to, &between, sizeof between) != (ssize_t)sizeof between);
+    const struct steps steps[2] = {step_through(cell, 1), step_through(cell, 2)};
+    _exit(write(to, steps, sizeof steps) != (ssize_t)sizeof steps);
 }
 
 bool bench_step(struct bench_cell *cell)
 {
     int ends[2];
-    struct steps between = {0};
+    struct steps steps[2];
     cell->instructions = cell->prefetches = cell->frames = cell->heap_calls = -1;
     if (pipe(ends) != 0)
         return false;
@@ -201,15 +211,17 @@ bool bench_step(struct bench_cell *cell)
     if (child == 0)
         be_stepped(cell, ends[1]);
     close(ends[1]);
-    bool told = child > 0 && read(ends[0], &between, sizeof between) == (ssize_t)sizeof between;
+    bool told = child > 0 && read(ends[0], steps, sizeof steps) == (ssize_t)sizeof steps;
     close(ends[0]);
     if (child > 0)
         waitpid(child, NULL, 0);
-    if (!told || between.all == 0)
+    if (!told || steps[1].all <= steps[0].all)
         return false;
-    cell->instructions = (double)between.all / cell->sample_units;
-    cell->prefetches = (double)between.prefetches / cell->sample_units;
-    cell->frames = (double)between.frames / cell->sample_units;
-    cell->heap_calls = (double)between.heap_calls / cell->sample_units;
+    const double units = cell->sample_units;
+    const struct steps *once = &steps[0], *twice = &steps[1];
+    cell->instructions = more(twice->all, once->all) / units;
+    cell->prefetches = more(twice->prefetches, once->prefetches) / units;
+    cell->frames = more(twice->frames, once->frames) / units;
+    cell->heap_calls = more(twice->heap_calls, once->heap_calls) / units;
     return true;
 }

@@ -98,7 +98,7 @@ struct Site {
 };
 
 /// Where the source has it: not in the functions of coro.h that were inlined.
-DebugLoc placeOf(const CallInst &Call) {
+DebugLoc whereInSource(const CallInst &Call) {
   DILocation *Inner = Call.getDebugLoc().get(), *Place = Inner;
   while (Place && Place->getInlinedAt() &&
          Place->getFilename() == Inner->getFilename())
@@ -120,7 +120,7 @@ public:
   void report(const CallInst &Call, const SplitCoroutine &Of,
               const Refusal &Why) {
     const Function *F = Call.getFunction();
-    DebugLoc Loc = placeOf(Call);
+    DebugLoc Loc = whereInSource(Call);
     unsigned Line = Loc ? Loc.getLine() : 0, Column = Loc ? Loc.getCol() : 0;
     if (!Reported.insert({Of.Ramp, Line, Column}).second)
       return;
@@ -154,6 +154,18 @@ void noteAwaits(Function &F) {
         return Call && Call->hasFnAttr(tag::Start);
       }))
     F.addFnAttr(tag::Awaits, awaitsAny(F) ? "some" : "none");
+}
+
+/// On a call that resumes tasks: why it stays as it is, as far as is known by
+/// now. Empty: that has been said.
+constexpr char StaysIndirect[] = "coroinline.indirect";
+
+void noteIndirect(CallInst &Call, const Twine &Why) {
+  LLVMContext &C = Call.getContext();
+  MDNode *Before = Call.getMetadata(StaysIndirect);
+  if (!Before || Before->getNumOperands())
+    Call.setMetadata(StaysIndirect,
+                     MDNode::get(C, MDString::get(C, Why.str())));
 }
 
 /// On a call that resumes or destroys a task: the ramp that made it.
@@ -240,8 +252,10 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
     });
     if (Awaiting == Task->Kinds.end())
       Known.push_back({Load, Root});
-    else if (CallInst *Call = resumeOf(*Load))
+    else if (CallInst *Call = resumeOf(*Load)) {
       Remarks.report(*Call, Awaiting->Of, "what it awaits runs in its place");
+      Call->setMetadata(StaysIndirect, MDNode::get(F.getContext(), {}));
+    }
   }
   for (auto &[Load, Root] : Known) {
     Load->replaceAllUsesWith(Root);
@@ -344,8 +358,16 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     auto Task = Search.find(S.task(), *Call);
     if (!Task)
       Task = notedTask(*Call);
-    if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds))
+    if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds)) {
+      // A driver's: what a coroutine awaits is said of its await.
+      if (S.IsResume && !F.hasFnAttribute(tag::Awaits))
+        noteIndirect(*Call, Task ? formatv("they are of {0} coroutines ({1} at "
+                                           "the most)",
+                                           Task->Kinds.size(), MaxKinds)
+                                       .str()
+                                 : "which coroutine they are of is not seen");
       continue;
+    }
     S.Of = mostFrequentFirst(Task->Kinds, F, FAM);
     S.IsOwn = Task->IsOwn;
     if (Task->HasStarted)
@@ -733,6 +755,30 @@ Function *recursiveResume(Function &F) {
 }
 
 } // namespace
+
+void coroinline::reportIndirect(Function &F, OptimizationRemarkEmitter &ORE) {
+  std::set<std::pair<unsigned, unsigned>> Reported; // lines and columns
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallInst>(&I);
+    MDNode *Note = Call ? Call->getMetadata(StaysIndirect) : nullptr;
+    if (!Note)
+      continue;
+    Call->setMetadata(StaysIndirect, nullptr);
+    DebugLoc Loc = whereInSource(*Call);
+    std::pair<unsigned, unsigned> At{Loc ? Loc.getLine() : 0,
+                                     Loc ? Loc.getCol() : 0};
+    if (!Note->getNumOperands() || !Reported.insert(At).second)
+      continue;
+    ORE.emit([&] {
+      OptimizationRemarkMissed R(DEBUG_TYPE, "NotDirect", Loc,
+                                 Call->getParent());
+      R << "'" << ore::NV("Driver", &F)
+        << "' resumes tasks by an indirect call: "
+        << ore::NV("Reason", cast<MDString>(Note->getOperand(0))->getString());
+      return R;
+    });
+  }
+}
 
 PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,
                                       CGSCCAnalysisManager &AM,

@@ -7,6 +7,10 @@
 #include "llvm/Analysis/LazyCallGraph.h"
 #include "llvm/IR/PassManager.h"
 
+namespace llvm {
+class OptimizationRemarkEmitter;
+}
+
 namespace coroinline {
 
 /// Makes the resumption and destruction of a task whose coroutine is known
@@ -21,6 +25,10 @@ struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static llvm::StringRef passName() { return "coro-devirt"; }
 };
+
+/// At the end: says of each place where a driver goes on resuming its tasks by
+/// an indirect call why it does.
+void reportIndirect(llvm::Function &F, llvm::OptimizationRemarkEmitter &ORE);
 
 } // namespace coroinline
 

@@ -9,11 +9,13 @@
 //          "coroinline-report"="3;2;f"
 //
 // It is read as soon as the resume function is there, which is gone at the end
-// where its body stands in all that drives it.
+// where its body stands in all that drives it. What is driven by indirect calls
+// still is said at the end alone, when nothing changes that any more.
 //
 //===----------------------------------------------------------------------===//
 
 #include "FrameReport.h"
+#include "CoroDevirt.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
@@ -143,7 +145,10 @@ PreservedAnalyses FrameReportPass::run(Function &F,
 
 PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  for (Function &F : M)
+  for (Function &F : M) {
     reportOnce(F, FAM);
+    if (!F.isDeclaration())
+      reportIndirect(F, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+  }
   return PreservedAnalyses::all();
 }
