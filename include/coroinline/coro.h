@@ -848,9 +848,9 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                     coro__fail("coro_interleave", CORO__NULL_TASK, __FILE__, __LINE__);            \
                 (void)i, (void)coro__place;                                                        \
                 coro__has_ended = coro__step(coro__made);                                          \
-                coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
-                if (coro__has_ended)                                                               \
+                if (coro__has_ended) /* before LLVM can take the next store for one to the task */ \
                     CORO__LOAD_RESULT_AT(coro__kind, coro__made, coro__value);                     \
+                coro__slot->frame = coro__made; /* only tasks that have been resumed */            \
             }                                                                                      \
             if (coro__fill && !coro__has_ended) {                                                  \
                 coro__slot = coro__slot_at(coro__slot, coro__size);                                \
@@ -883,9 +883,12 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 coro__found.visited += coro__visited;                                              \
                 CORO__LOAD_RESULT_AT(coro__kind, coro__only, coro__value);                         \
             } else {                                                                               \
-                while (__builtin_expect(!coro__step(coro__slot->frame), 1))                        \
+                void *coro__any = coro__slot->frame;                                               \
+                while (__builtin_expect(!coro__step(coro__any), 1)) {                              \
                     CORO__TO_NEXT_SLOT;                                                            \
-                CORO__LOAD_RESULT_AT(coro__kind, coro__slot->frame, coro__value);                  \
+                    coro__any = coro__slot->frame;                                                 \
+                }                                                                                  \
+                CORO__LOAD_RESULT_AT(coro__kind, coro__any, coro__value);                          \
             }                                                                                      \
             i = coro__slot->index;                                                                 \
             if (coro__auto && coro__frame_bytes && !coro__in_place) {                              \
