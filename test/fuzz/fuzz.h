@@ -125,4 +125,21 @@
 #define DECLARE_GENERATOR8(attributes, T, name, ...)                                               \
     FUZZ_DECLARE_GENERATOR(attributes, T, name, 8, __VA_ARGS__)
 
+/* ---- What the programs compute with ----------------------------------------------------------- */
+
+#ifdef __has_feature
+#if __has_feature(memory_sanitizer)
+/* LLVM indexes a vector ahead of a loop in which the index has no value yet, and lets that be: the
+ * sanitizer looks at the index. What is volatile stays in its place. */
+#define FZ_INDEX(k)                                                                                \
+    __extension__({                                                                                \
+        volatile uint64_t fz_k = (k);                                                              \
+        fz_k;                                                                                      \
+    })
+#endif
+#endif
+#ifndef FZ_INDEX
+#define FZ_INDEX(k) (k)
+#endif
+
 #endif

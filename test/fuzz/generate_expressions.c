@@ -50,7 +50,7 @@ static char *element(struct context *c, const char *array, unsigned length)
     c->in_index = true;
     char *index = simple(c);
     c->in_index = false;
-    return text("%s[(%s) %% %u]", array, index, length);
+    return text("%s[FZ_INDEX((%s) %% %u)]", array, index, length);
 }
 
 /* A scalar in that variable. */
