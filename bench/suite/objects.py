@@ -53,7 +53,7 @@ def seconds(command, folder):
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"objects.py: failed: {shlex.join(command)}")
+        sys.exit(f"objects.py: failed: {shlex.join(command)}\n{done.stderr}")
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, done.stderr
 
 
@@ -122,12 +122,25 @@ class Rust:
         seconds([*self.command, "--crate-type", "cdylib", "--cfg", "frames", "-o", path, self.root], scratch)
         self.frames = ctypes.CDLL(path)
 
+    def modules(self, name):
+        """That one, and those that it uses."""
+        found, more = set(), {name}
+        while more:
+            found |= more
+            used = set()
+            for each in more:
+                with open(os.path.join(os.path.dirname(self.root), each + ".rs"), encoding="utf-8") as file:
+                    used |= set(re.findall(r"\bcrate::(\w+_rust)\b", file.read()))
+            more = used - found
+        return found
+
     def seconds(self, workload):
         """Of a crate without the other workloads."""
         if workload not in self.times:
             folder, path = os.path.dirname(self.root), os.path.join(self.scratch, "one.rs")
             with open(self.root, encoding="utf-8") as file:
-                text = re.sub(rf"^mod (?!{workload}_|graph_|interleave)\w+;\n", "", file.read(), flags=re.MULTILINE)
+                needed = "|".join(self.modules(workload + "_rust"))
+                text = re.sub(rf"^mod (?!({needed}|interleave);)\w+;\n", "", file.read(), flags=re.MULTILINE)
             text = re.sub(r"^mod (\w+_rust);", r'#[path = "\1.rs"] mod \1;', text, flags=re.MULTILINE)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(re.sub(r'path = "', f'path = "{folder}/', text))
@@ -140,8 +153,9 @@ class Rust:
         frame.restype, frame.argtypes = ctypes.c_uint64, [ctypes.c_void_p]
         structure = ctypes.create_string_buffer(4096)
         job = (ctypes.c_void_p * 4)(ctypes.addressof(structure))
+        size = frame(job)  # 0: that depends on the data
         return {"code_bytes": code_bytes(self.entry, size_tool, rf"\.text\.{name}"),
-                "compile_seconds": self.seconds(workload), "frame_bytes": [frame(job)]}
+                "compile_seconds": self.seconds(workload), "frame_bytes": [size] if size else []}
 
 
 def all_figures(names, compiled, size_tool, scratch):

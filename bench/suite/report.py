@@ -429,10 +429,14 @@ def ratios(results, base, get):
     return by_variant(results, lambda w, v: text_of(of(w, v), 3), ("geometric mean", mean))
 
 
+def short(ns):
+    return f"{ns:.1f}" if ns < 99.95 else f"{ns:.0f}"
+
+
 def with_quartiles(point):
     if not point:
         return NOT_KNOWN
-    return f"{point['median']:.1f}\n{point['lower']:.1f}–{point['upper']:.1f}"
+    return f"{short(point['median'])}\n{short(point['lower'])}–{short(point['upper'])}"
 
 
 def times(results):

@@ -14,7 +14,11 @@ for run in runs:
         continue
     for name in {"median": ["cpu_time", "instructions", "frames", "heap_calls"], "lower_quartile": ["cpu_time"],
                  "upper_quartile": ["cpu_time"]}.get(run["aggregate_name"], []):
-        if name in run and not any(row[0] == variant and "%.1f" % run[name] in row[1] for row in rows):
-            print("missing: %s of %s: %.1f" % (run["aggregate_name"], variant, run[name]))
+        if name not in run:
+            continue
+        digits = 0 if name == "cpu_time" and run[name] >= 99.95 else 1
+        text = "%.*f" % (digits, run[name])
+        if not any(row[0] == variant and text in row[1] for row in rows):
+            print("missing: %s of %s: %s" % (run["aggregate_name"], variant, text))
         found += 1
 print("%d numbers looked for" % found)
