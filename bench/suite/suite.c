@@ -539,7 +539,8 @@ static void print_work(const struct suite_data *limits)
            "random order;\n         the operations' %d parts go round\n",
            (unsigned long long)operations, (unsigned long long)group, MISSES,
            (unsigned long long)repetitions, PARTS);
-    printf("limits:  lines of 64 bytes at random places of %zu MiB; L3 %zu MiB, says the C library%s\n",
+    printf("limits:  lines of 64 bytes at random places of %zu MiB; L3 %zu MiB, says the C "
+           "library%s\n",
            limits->bytes >> 20, l3_mib(),
            l3_mib() >= mib ? ": NOT SMALLER than the working sets" : "");
     fflush(stdout);
