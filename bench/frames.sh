@@ -40,16 +40,27 @@ state() {
     echo "$states" | sed -n "s/^[[:space:]]*\.size[[:space:]]*$1_state, *\([0-9]*\).*/\1/p"
 }
 
+# suite_state NAME: the bytes of what the suite's state machine keeps of an operation
+suite_state() {
+    printf '#include "%s_steps.h"\nstruct all { struct slot slot; size_t number; };\nchar suite_state[sizeof(struct all)];\n' "$1" |
+        "$cc" -O1 -w -x c -I "$here/suite" -S -o - - |
+        sed -n 's/^[[:space:]]*\.size[[:space:]]*suite_state, *\([0-9]*\).*/\1/p'
+}
+
 # row TITLE SOURCE COROUTINE DRIVER STATE [FLAG...]
 row() {
     title=$1 source=$2 coroutine=$3 driver=$4 state=$5
     shift 5
+    case $state in
+    suite/*) state=$(suite_state "${state#suite/}") ;;
+    ?*) state=$(state "$state") ;;
+    esac
     fields=-
     # shellcheck disable=SC2086 # two words
     [ -z "$without" ] || fields=$(frame "$source" "$coroutine" $without "$@")
     printf '%-30s %12s %12s %12s %14s\n' "$title" "$fields" \
         "$(frame "$source" "$coroutine" "$@")" "$(slot "$source" "$driver" "$@")" \
-        "$([ -z "$state" ] || state "$state")"
+        "$state"
 }
 
 printf '%-30s %12s %12s %12s %14s\n' 'bytes' 'field each' 'shared' 'in a slot' 'state machine'
@@ -66,3 +77,6 @@ row 'tree, flat' tree_layers.c walk run tree -DTWO_LEVEL
 row 'tree, linked: a level' tree_layers.c walk run '' -DCORO_NO_INLINE
 row 'phases' ../test/exec/phases.c lookup main phases
 row 'phases, linked: the root' ../test/exec/phases.c lookup main '' -DCORO_NO_INLINE
+for name in search join bst skiplist groupby btree range art bfs pagerank; do
+    row "suite, $name" "suite/${name}_layers.c" "[^']*" fused "suite/$name" -DVERSION=fused
+done
