@@ -38,7 +38,7 @@ class Split
   public:
     /// Of the file with the mutants, one "7=1" a line; what the program keeps open for itself is Kept.
     /// A mutant that does something else leaves the file, unless its line ends in "all". Comes back in the fork that runs ahead, and, when all have ended, in the one that stays.
-    void start(const char *List, int Kept)
+    void start(const std::string &List, int Kept)
     {
         // The linker runs passes in several threads, which do not come along.
         const char *Program = std::strrchr(program_invocation_name, '/');
@@ -79,10 +79,14 @@ class Split
             rename((Path + ".kept").c_str(), Path.c_str());
         }
         compare(Status);
-        std::ofstream Left(List);
+        // At once: the next program of a pipe may be reading it.
+        const std::string New = List + std::to_string(getpid());
+        std::ofstream Left(New);
         for (const std::string &Line : Lines)
             if (at(Same, Line) || !at(Tried, Line) || Line.find("all") != Line.npos)
                 Left << Line << "\n";
+        Left.close();
+        rename(New.c_str(), List.c_str());
     }
 
     /// Whether this is the fork that is there for the mutants' sake alone.
@@ -150,8 +154,10 @@ class Split
             for (ssize_t Size; (Size = read(0, Some, sizeof Some)) > 0;)
                 if (write(All, Some, Size) != Size)
                     std::abort();
-            lseek(All, 0, SEEK_SET);
-            dup2(All, 0);
+            // For reading alone: it is no output.
+            const int Kept = open(("/proc/self/fd/" + std::to_string(All)).c_str(), O_RDONLY);
+            dup2(Kept, 0);
+            close(Kept);
             close(All);
         }
         return lseek(0, 0, SEEK_CUR);
