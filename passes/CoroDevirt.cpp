@@ -272,11 +272,9 @@ bool isNew(const Site &S, AAResults &AA) {
   if (!Made)
     return false;
   auto Resumes = [&](Instruction &I) {
-    return (isa<CallBase>(I) && !isa<IntrinsicInst>(I) &&
-            I.mayWriteToMemory()) ||
-           any_of(S.Of, [&](const SplitCoroutine &C) {
-             return mayLeaveStart(I, *Made, *C.Resume, AA);
-           });
+    return any_of(S.Of, [&](const SplitCoroutine &C) {
+      return mayLeaveStart(I, *Made, *C.Resume, AA);
+    });
   };
   SmallPtrSet<BasicBlock *, 8> Seen;
   SmallVector<Instruction *, 8> Work{S.Call};

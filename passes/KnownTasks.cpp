@@ -111,6 +111,11 @@ static bool isZeroing(const Instruction &I) {
 /// compared with all that is stored.
 static constexpr unsigned MaxUses = 1000;
 
+/// Where Address points to; no base where that is not known.
+static Place whereIs(Value *Address, const DataLayout &DL) {
+  return placeOf(Address, DL).value_or(Place{nullptr});
+}
+
 const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
   auto [It, IsNew] = Objects.try_emplace(&Alloca);
   Object &O = It->second;
@@ -131,17 +136,18 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
       } else if (isa<GetElementPtrInst, PHINode, SelectInst>(I)) {
         Addresses.insert(I);
       } else if (isIntrinsic(I, Intrinsic::coro_begin)) {
-        auto At = placeOf(Addresses[K], DL);
+        // One of two variables, say, is a base of its own.
+        const Place At = whereIs(Addresses[K], DL);
         auto Of = coroutineOf(*I);
-        O.IsPrivate &= At && At->Base == &Alloca && Of;
+        O.IsPrivate &= At.Base == &Alloca && Of;
         if (O.IsPrivate)
           O.Frames.push_back(
-              {*At, Of->Resume->getArg(0)->getDereferenceableBytes(), I});
+              {At, Of->Resume->getArg(0)->getDereferenceableBytes(), I});
       } else if (auto *Copy = dyn_cast<MemTransferInst>(I)) {
         // From one element to another: each member goes to its like.
-        auto From = placeOf(Copy->getSource(), DL),
-             To = placeOf(Copy->getDest(), DL);
-        bool IsWithin = From && To && *From == *To && From->Base == &Alloca;
+        const Place From = whereIs(Copy->getSource(), DL),
+                    To = whereIs(Copy->getDest(), DL);
+        bool IsWithin = From == To && From.Base == &Alloca;
         bool IsFrom = U.getOperandNo() == 1;
         if (!IsWithin && IsFrom)
           O.CopiesOut.push_back(Copy);
@@ -209,8 +215,8 @@ bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
       return false;
     if (!canTouch(Address, Width, *From, Size, DL))
       continue;
-    auto To = placeOf(Address, DL);
-    if (!To || To->Base != From->Base || From->Offset != To->Offset ||
+    const Place To = whereIs(Address, DL);
+    if (To.Base != From->Base || From->Offset != To.Offset ||
         !canHoldTask(*T, DL) || !canHoldTask(*Load.getType(), DL))
       return false;
     Found.push_back(Store);
@@ -257,10 +263,7 @@ bool TaskSearch::isOwn(Value &Origin) {
         Follow(I);
       } else {
         Result &= isa<LoadInst, ICmpInst>(I) || calledOn(*I, *V) ||
-                  isIntrinsic(I, Intrinsic::coro_subfn_addr) ||
-                  isIntrinsic(I, Intrinsic::assume) ||
-                  (isa<MemTransferInst>(I) && U.getOperandNo() == 1) ||
-                  isBorrowed(U);
+                  isIntrinsic(I, Intrinsic::assume) || isBorrowed(U);
       }
     }
   }
@@ -372,15 +375,17 @@ std::optional<KnownTask> TaskSearch::find(Value *Handle,
 std::optional<uint64_t> TaskSearch::offsetInFrame(Value *Address) {
   auto At = placeOf(Address, DL);
   const Object *O = At ? privateObject(*At) : nullptr;
-  if (!O || O->Frames.empty())
+  if (!O)
     return std::nullopt;
-  const Place &First = O->Frames.front().At;
-  int64_t Offset = At->Offset - First.Offset;
-  bool IsIn = At->Stride == First.Stride && Offset >= 0 &&
-              all_of(O->Frames, [&](const Frame &Each) {
-                return Each.At == First && uint64_t(Offset) < Each.Size;
-              });
-  return IsIn ? std::optional<uint64_t>(Offset) : std::nullopt;
+  std::optional<uint64_t> Result;
+  for (const Frame &Each : O->Frames) {
+    const uint64_t Offset = At->Offset - Each.At.Offset; // large where negative
+    if (At->Stride != Each.At.Stride || Offset >= Each.Size ||
+        (Result && *Result != Offset))
+      return std::nullopt;
+    Result = Offset;
+  }
+  return Result;
 }
 
 SmallVector<IntrinsicInst *, 1> coroinline::beginsOf(Value *Task) {

@@ -137,7 +137,7 @@ struct Step {
 };
 
 /// The steps by which P comes from pointers that no step leads to, the Roots.
-/// Without ThroughChoices, those are phis and selects too.
+/// Without ThroughChoices, those are phis and selects too, and there is one.
 bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
                SmallVectorImpl<Step> &Steps,
                SmallSetVector<Value *, 4> &Roots) {
@@ -161,7 +161,7 @@ bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
                Select && ThroughChoices) {
       From(Select->getTrueValue(), 0, 0);
       From(Select->getFalseValue(), 0, 0);
-    } else if (!isa<UndefValue>(V)) {
+    } else if (!ThroughChoices || !isa<UndefValue>(V)) {
       Roots.insert(V);
     }
   }
@@ -180,8 +180,6 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
     Steps.clear();
     Roots.clear();
     findSteps(P, DL, /*ThroughChoices=*/false, Steps, Roots);
-    if (Roots.size() != 1)
-      return std::nullopt;
   }
   // How far each is from the root by one way. Where another way makes it
   // farther, what is between them can be gone any number of times.

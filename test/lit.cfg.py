@@ -23,8 +23,8 @@ config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]
 config.environment["ASAN_OPTIONS"] = "detect_leaks=1:detect_stack_use_after_return=1"
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
 # What test/break/run.py says.
-for name in ["COROINLINE_BROKEN", "COROINLINE_REACHED", "COROINLINE_CRASHED",
-             "LLVM_DISABLE_SYMBOLIZATION"]:
+for name in ["COROINLINE_BROKEN", "COROINLINE_REACHED", "COROINLINE_CRASHED", "COROINLINE_SPLIT",
+             "COROINLINE_PLACES", "TMPDIR", "LLVM_DISABLE_SYMBOLIZATION"]:
     if name in os.environ:
         config.environment[name] = os.environ[name]
 if config.coverage:

@@ -1,16 +1,19 @@
 // What the conditions ask in the copies that rewrite.py makes of the passes. The environment says
 //   COROINLINE_BROKEN=7=1     that condition 7 holds, whatever it says (7=0: that it does not)
-//   COROINLINE_REACHED=FILE   to write down each condition and value that is seen, as "7=1"
+//   COROINLINE_REACHED=FILE   to write down each condition and value that is seen, as "7=1"; behind it
+//                             COROINLINE_PLACE, or "?", where 7=0 may do something else
+//   COROINLINE_SPLIT=FILE     to try the mutants of FILE, too, one "7=0" a line (split.h)
 //   COROINLINE_CRASHED=FILE   to make FILE when the compiler crashes
 #ifndef COROINLINE_BROKEN_H
 #define COROINLINE_BROKEN_H
+
+#include "split.h"
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #if __has_include("llvm/Support/Signals.h")
 #include "llvm/Support/Signals.h"
@@ -36,19 +39,20 @@ struct State {
     bool Value = false;
     int Reached = -1;
     std::atomic<bool> Seen[1 << 16][2] = {};
+    Split Mutants;
 
     State()
     {
         if (const char *File = std::getenv("COROINLINE_REACHED"))
             Reached = open(File, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (const char *File = std::getenv("COROINLINE_SPLIT"))
+            Mutants.start(File, Reached);
         const char *Which = std::getenv("COROINLINE_BROKEN");
         if (!Which)
             return;
         Broken = std::atoi(Which);
         Value = Which[std::strlen(Which) - 1] == '1';
-        // A loop that no longer ends may take memory, too.
-        const rlimit Most = {rlim_t(6) << 30, rlim_t(6) << 30};
-        setrlimit(RLIMIT_AS, &Most);
+        limitMemory();
         noteCrashes();
     }
 
@@ -57,8 +61,19 @@ struct State {
     {
         if (Seen[Number][Is].exchange(true))
             return;
-        char Line[16];
-        int Length = std::snprintf(Line, sizeof Line, "%u=%d\n", Number, Is);
+        if (Mutants.isMutant(Number, !Is)) {
+            Broken = Number;
+            Value = !Is;
+            Reached = -1;
+        }
+        if (Reached < 0 || Mutants.isAhead())
+            return;
+        const char *Place = std::getenv("COROINLINE_PLACE");
+        char Line[256];
+        int Length = std::snprintf(Line, sizeof Line, "%u=%d %s\n", Number, Is,
+                                   !Mutants.mayTell(Number, !Is) ? ""
+                                   : Place                       ? Place
+                                                                 : "?");
         if (write(Reached, Line, Length) != Length)
             std::abort();
     }

@@ -2,9 +2,11 @@
 """Breaks one condition at a time, and tells which mutants no test notices.
 
 First each test runs once with everything whole, and writes down which values of which conditions it
-sees (broken.h). A mutant is then asked about by the tests that see its condition have another value
-than the mutant gives it, until one fails: cheap ones first, and those that have killed its neighbours.
-What is known is kept in WORK/state.json, and asked anew where the sources or the test have changed.
+sees (broken.h). Then it is the turn of each test, the cheap ones first. In one run it tries all mutants
+that are left and whose conditions it sees have another value (split.h): where all programs with the
+passes write the same as without the mutant, the test can't tell. Of each other mutant it is asked
+whether it fails. What is known is kept in WORK/state.json, and asked anew where the sources or the test
+have changed.
 
 A mutant that is known to change no program is written down in harmless.txt, with a reason:
 
@@ -12,6 +14,7 @@ A mutant that is known to change no program is written down in harmless.txt, wit
     FILE FUNCTION always|never: CONDITION
 """
 import argparse
+import collections
 import hashlib
 import json
 import os
@@ -25,6 +28,7 @@ import time
 # Tests that take long, and ask much the same as others; or that build programs of their own.
 SLOW = re.compile(r"(break|bystanders|fuzz|modes|mutate|package)/|lto/(programs|sanitizers)\.|"
                   r"exec/(aarch64|standards-and-flags)\.|passes/huge\.")
+MANY = 400  # mutants that a test tries in one run
 CRASHED = "frontend command failed"
 CRASH = re.compile(CRASHED + "|PLEASE submit a bug report|LLVM ERROR")
 HANG = re.compile(r"CPU time limit exceeded|exit status 137|exit status 152|\bKilled\b")
@@ -44,10 +48,14 @@ def digest(*paths):
     return result.hexdigest()[:16]
 
 
+def processor_seconds():
+    """Of the tests, all workers': the machine may have been busy with something else for long."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 class LitTests:
     """The tests of a build folder, as lit runs them."""
-
-    many = 16  # at once
 
     def __init__(self, lit, build, source):
         self.lit = [sys.executable, lit]
@@ -81,8 +89,6 @@ class LitTests:
 class ScriptTests:
     """The shell scripts of a folder."""
 
-    many = 1
-
     def __init__(self, folder):
         self.folder = folder
 
@@ -104,6 +110,7 @@ class Mutant:
         self.file, self.function = condition["file"], condition["function"]
         self.line, self.number, self.text = condition["line"], condition["number"], condition["text"]
         self.value = value
+        self.other = "%d=%d" % (self.number, not value)
         self.key = " ".join([self.file, self.function or "-", WORDS[value] + ":", self.text])
 
     def __str__(self):
@@ -153,7 +160,6 @@ class Run:
             killed = known.get("killed")
             if killed in self.digests and known["digest"] != self.digests[killed]:
                 known["hint"] = known.pop("killed")
-        self.kills = {}  # (test, file) -> mutants
         self.running = set()  # processes, each with a group of its own
         signal.signal(signal.SIGTERM, self.give_up)
         signal.signal(signal.SIGINT, self.give_up)
@@ -252,81 +258,110 @@ class Run:
             thread.join()
         self.save()
 
-    def record(self, name, worker):
-        path = os.path.join(self.options.work, "reached-%d" % worker)
-        if os.path.exists(path):
-            os.remove(path)
-        start = time.monotonic()
-        passes = self.execute([name], worker, 600, COROINLINE_REACHED=path)[0].get(name, False)
+    def record(self, name, worker, wanted=None, how=""):
+        """Whether a test passes, and the values that it sees; where mutants are wanted, for each value
+        places where the other one may do something else: the first, or all."""
+        reached, split = (os.path.join(self.options.work, "%s-%d" % (what, worker))
+                          for what in ("reached", "split"))
+        if os.path.exists(reached):
+            os.remove(reached)
+        variables = {"COROINLINE_REACHED": reached}
+        if wanted is not None:
+            with open(split, "w", encoding="ascii") as file:
+                file.writelines("%d=%d %s\n" % (mutant.number, mutant.value, how)
+                                for mutant in wanted)
+            variables["COROINLINE_SPLIT"] = split
+        passes = self.execute([name], worker, 600, **variables)[0].get(name, False)
+        sees = {}
+        if passes and os.path.exists(reached):
+            with open(reached, encoding="ascii") as file:
+                for line in file:
+                    value, *place = line.split()
+                    sees.setdefault(value, set()).update(place)
+        return passes, sees
+
+    def record_whole(self, name, worker):
+        start = processor_seconds()
+        passes, sees = self.record(name, worker)
         if self.is_over():
             return
-        sees = set()
-        if passes and os.path.exists(path):
-            with open(path, encoding="ascii") as file:
-                sees = set(file.read().split())
         with self.lock:
             self.state["tests"][name] = {
                 "digest": self.digests[name], "passes": passes, "sees": sorted(sees),
-                "seconds": time.monotonic() - start}
+                "seconds": processor_seconds() - start}
             if not passes:
                 print("not asked, since it fails with nothing broken: " + name)
 
     def record_all(self):
         known = self.state["tests"]
         self.in_parallel([name for name in self.digests
-                          if known.get(name, {}).get("digest") != self.digests[name]], self.record)
+                          if known.get(name, {}).get("digest") != self.digests[name]],
+                         self.record_whole)
         self.sees = {name: set(known[name]["sees"]) for name in self.digests
                      if known.get(name, {}).get("passes")}
         return all(known.get(name, {}).get("digest") == self.digests[name]
                    for name in self.digests)
 
     def witnesses(self, mutant):
-        other = "%d=%d" % (mutant.number, not mutant.value)
-        return [name for name in self.sees if other in self.sees[name]]
-
-    def order(self, name, mutant, hint):
-        seconds = self.state["tests"][name]["seconds"]
-        return (name != hint, seconds / (1 + self.kills.get((name, mutant.file), 0)))
+        return [name for name in self.sees if mutant.other in self.sees[name]]
 
     def is_killed(self, mutant):
         return "killed" in self.state["mutants"].get(mutant.key, {})
 
-    def ask(self, mutant, worker):
-        with self.lock:
-            known = self.state["mutants"].setdefault(mutant.key, {"passed": {}})
-            hint = known.get("hint")
-            names = [name for name in self.witnesses(mutant)
-                     if known["passed"].get(name) != self.digests[name]]
-            names.sort(key=lambda name: self.order(name, mutant, hint))
-        done = 0
-        while done < len(names):
-            if self.is_over():
-                return
-            some = names[done:done + min(done + 1, self.tests.many)]
-            done += len(some)
+    def left(self, name):
+        """The mutants that are to be tried by a test."""
+        return [mutant for mutant in self.wanted
+                if mutant.other in self.sees[name] and not self.is_killed(mutant) and
+                self.state["mutants"].setdefault(mutant.key, {"passed": {}})["passed"].get(name)
+                != self.digests[name]]
+
+    def ask_all(self, name, worker):
+        """Of a test, some mutants at a time: after each some, what is known can be kept."""
+        while not self.is_over():
+            with self.lock:
+                some = self.left(name)[:MANY]
+            # Most are killed where they first make a difference.
+            for how in ("first", "all"):
+                if not some or self.is_over():
+                    return
+                passes, sees = self.record(name, worker, some, how)
+                if self.is_over():
+                    return
+                if self.options.verbose:
+                    print("%s tries %d, and may tell %d (%s)" % (
+                        name, len(some), sum(bool(sees.get(mutant.other)) for mutant in some), how),
+                        flush=True)
+                for mutant in some:
+                    # It may not like to be run so.
+                    places = sees.get(mutant.other, set()) if passes else {"?"}
+                    self.ask(mutant, name, places, worker, how == "first")
+                with self.lock:
+                    some = [mutant for mutant in some
+                            if sees.get(mutant.other) and not self.is_killed(mutant)]
+
+    def ask(self, mutant, name, places, worker, is_first):
+        passes = {name: True}
+        if places:
+            with self.lock:
+                if self.is_over() or self.is_killed(mutant):
+                    return
             passes, output = self.execute(
-                some, worker, sum(self.state["tests"][name]["seconds"] for name in some),
-                COROINLINE_BROKEN="%d=%d" % (mutant.number, mutant.value))
+                [name], worker, self.state["tests"][name]["seconds"],
+                COROINLINE_BROKEN="%d=%d" % (mutant.number, mutant.value),
+                COROINLINE_PLACES="" if "?" in places else " ".join(sorted(places)))
             if self.is_over():
                 return  # it may have been ended
-            with self.lock:
-                for name in some:
-                    if passes.get(name):
-                        known["passed"][name] = self.digests[name]
-                failed = [name for name in some if passes.get(name) is False]
-                if not failed and all(name in passes for name in some):
-                    continue
-                # Without a result, it has been ended.
-                name = (failed or [name for name in some if name not in passes])[0]
-                known["killed"], known["digest"] = name, self.digests[name]
-                known["how"] = ("crash" if CRASH.search(output) else
-                                "no end" if HANG.search(output) else "result")
-                self.kills[name, mutant.file] = self.kills.get((name, mutant.file), 0) + 1
-                if self.options.verbose:
-                    print("killed by %s (%s): %s" % (name, known["how"], mutant), flush=True)
+        with self.lock:
+            known = self.state["mutants"][mutant.key]
+            if passes.get(name):
+                if not places or not is_first:
+                    known["passed"][name] = self.digests[name]
                 return
-        if self.options.verbose and names:
-            print("survived %d tests: %s" % (len(names), mutant), flush=True)
+            known["killed"], known["digest"] = name, self.digests[name]
+            known["how"] = ("crash" if CRASH.search(output) else
+                            "no end" if HANG.search(output) else "result")
+            if self.options.verbose:
+                print("killed by %s (%s): %s" % (name, known["how"], mutant), flush=True)
 
     def verdict(self, mutant):
         if self.is_killed(mutant):
@@ -344,21 +379,27 @@ class Run:
         if self.options.known:
             self.end = time.monotonic()
         self.is_whole = self.record_all()
-        wanted = [mutant for mutant in self.mutants if re.search(self.options.file, mutant.file)]
+        self.wanted = [mutant for mutant in self.mutants
+                       if re.search(self.options.file, mutant.file)]
         if self.options.open:
-            wanted = [mutant for mutant in wanted if mutant.key not in self.harmless]
-        wanted.sort(key=lambda mutant: (mutant.key in self.harmless, mutant.number))
+            self.wanted = [mutant for mutant in self.wanted if mutant.key not in self.harmless]
         if not self.options.known:
-            self.in_parallel([mutant for mutant in wanted if not self.is_killed(mutant)], self.ask)
+            # What killed a mutant before it was changed is the first to be asked.
+            hints = collections.Counter(
+                self.state["mutants"].get(mutant.key, {}).get("hint") for mutant in self.wanted
+                if not self.is_killed(mutant))
+            self.in_parallel(
+                sorted(self.sees, key=lambda name: self.state["tests"][name]["seconds"]
+                       / (1 + hints[name])), self.ask_all)
         if not self.is_whole:
             print("what all tests reach is not known yet: again for the rest")
-        return self.report(wanted) and self.is_whole
+        return self.report() and self.is_whole
 
-    def report(self, wanted):
+    def report(self):
         counts = dict.fromkeys(["killed", "harmless", "survived", "not reached", "not asked"], 0)
         how = dict.fromkeys(["crash", "no end", "result"], 0)
         good = True
-        for mutant in sorted(wanted, key=lambda mutant: (mutant.file, mutant.line)):
+        for mutant in sorted(self.wanted, key=lambda mutant: (mutant.file, mutant.line)):
             verdict = self.verdict(mutant)
             is_harmless = mutant.key in self.harmless
             if verdict == "killed":
@@ -378,7 +419,7 @@ class Run:
             good = False
         print("killed by a wrong result: %(result)d, by a crash: %(crash)d, by not ending: %(no end)d"
               % how)
-        print("mutants: %d, " % len(wanted)
+        print("mutants: %d, " % len(self.wanted)
               + ", ".join("%s: %d" % item for item in counts.items()))
         return good
 

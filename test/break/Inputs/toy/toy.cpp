@@ -1,4 +1,5 @@
-// What the test of ./dev break breaks: prints the n-th of some primes, and once more where asked to.
+// What the test of ./dev break breaks: prints the n-th of some primes, and once more where asked to; n
+// comes from the input where there are three arguments and it says one.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,7 +21,10 @@ int main(int Count, char **Arguments)
 {
     if (Count < 2)
         return 2;
-    const int *Prime = primeAt(std::atoi(Arguments[1]));
+    int N = std::atoi(Arguments[1]);
+    if (Count > 3)
+        Count = 1 + std::scanf("%d", &N);
+    const int *Prime = primeAt(N);
     if (Prime == nullptr)
         return 1;
     std::printf("%d\n", *Prime);
