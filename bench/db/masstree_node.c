@@ -268,10 +268,13 @@ static mt_link make_layer(const struct db_memory *memory, struct masstree_key *k
 
 /* ---- Put and remove -------------------------------------------------------------------------- */
 
-static masstree_result replace(uint64_t *place, uint64_t value)
+/* A key that is there. */
+static masstree_result meet(uint64_t *place, enum masstree_kind kind, uint64_t value)
 {
-    masstree_result result = {MASSTREE_UPDATED, mt_load(place)};
-    mt_store(place, value);
+    masstree_result result = {kind == MASSTREE_PUT ? MASSTREE_UPDATED : MASSTREE_FOUND,
+                              mt_load(place)};
+    if (kind == MASSTREE_PUT)
+        mt_store(place, value);
     return result;
 }
 
@@ -291,18 +294,19 @@ static masstree_result push_down(struct masstree *tree, struct epoch_worker *wor
 }
 
 masstree_result mt_put(struct masstree *tree, struct epoch_worker *worker, struct mt_border *border,
-                       struct masstree_key key, uint64_t value, struct mt_entry *entry)
+                       enum masstree_kind kind, struct masstree_key key, uint64_t value,
+                       struct mt_entry *entry)
 {
     entry->position = mt_position_of(key);
     struct mt_rank found = mt_search(border, entry->position);
     if (mt_is_at(&found, entry->position)) {
         mt_link *place = &border->link[found.slot], link = mt_load(place);
         if (entry->position.kind != MT_LONGER)
-            return replace(place, value);
+            return meet(place, kind, value);
         if (mt_is_layer(link))
             return (masstree_result){MT_AGAIN, 0};
         if (mt_has_tail(key, mt_tail_of(link)))
-            return replace(&mt_tail_of(link)->value, value);
+            return meet(&mt_tail_of(link)->value, kind, value);
         return push_down(tree, worker, place, key, value);
     }
     if (!make_link(tree->memory, key, value, &entry->link))

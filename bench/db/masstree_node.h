@@ -281,9 +281,11 @@ struct mt_entry {
 enum { MT_AGAIN = MASSTREE_TOO_LONG + 1, MT_FULL };
 
 /* Puts a key, the part of it behind the layers above, into the border node where it belongs, which
- * is locked. MT_AGAIN: it belongs to a layer below. MT_FULL: `entry` has to come in by a split. */
+ * is locked; or, of MASSTREE_INSERT, tells what is there. MT_AGAIN: it belongs to a layer below.
+ * MT_FULL: `entry` has to come in by a split. */
 masstree_result mt_put(struct masstree *tree, struct epoch_worker *worker, struct mt_border *border,
-                       struct masstree_key key, uint64_t value, struct mt_entry *entry);
+                       enum masstree_kind kind, struct masstree_key key, uint64_t value,
+                       struct mt_entry *entry);
 
 /* Removes it. MT_AGAIN as above. */
 masstree_result mt_remove(struct epoch_worker *worker, struct mt_border *border,
