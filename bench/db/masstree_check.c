@@ -431,6 +431,23 @@ static void check_model(void)
         check_family(family, family == DEEP ? 24 : 64);
 }
 
+/* Trees that are full when they go, of any number of keys in a layer below the first. */
+static void check_full(void)
+{
+    for (unsigned most = 0; most <= 80; most++) {
+        struct beside b = {.group = 1};
+        set_up(&b, most);
+        for (unsigned k = 0; k < most; k++) {
+            struct text key = {.length = 8};
+            add_number(&key, k);
+            struct masstree_operation put = {.kind = MASSTREE_PUT, .key = key_of(&key)};
+            run(&b, &put, 1);
+            expect(put.result.status == MASSTREE_INSERTED, "a put");
+        }
+        tear_down(&b);
+    }
+}
+
 /* ---- No memory ------------------------------------------------------------------------------- */
 
 enum { PROGRAM = 400 }; /* operations */
@@ -698,6 +715,7 @@ int main(int argc, char **argv)
 {
     if (argc == 1) {
         check_model();
+        check_full();
         check_memory();
     } else if (argc == 2 && strcmp(argv[1], "threads") == 0) {
         check_threads();

@@ -74,14 +74,19 @@ static bool make_link(const struct db_memory *memory, struct masstree_key key, u
 
 static void free_layer(const struct db_memory *memory, struct mt_node *node);
 
+/* A link may lead to a node that the root of its layer has grown away from. */
 static void free_link(const struct db_memory *memory, unsigned kind, mt_link link)
 {
     if (kind != MT_LONGER || link == 0)
         return;
-    if (mt_is_layer(link))
-        free_layer(memory, mt_layer_of(link));
-    else
+    if (!mt_is_layer(link)) {
         db_release(memory, mt_tail_of(link));
+        return;
+    }
+    struct mt_node *root = mt_layer_of(link);
+    while (root->parent)
+        root = &root->parent->head;
+    free_layer(memory, root);
 }
 
 static unsigned kind_at(const struct mt_border *border, unsigned slot)
@@ -112,13 +117,9 @@ bool masstree_init(struct masstree *tree, const struct db_memory *memory)
     return root != NULL;
 }
 
-/* The link may lead to a node that the root has grown away from. */
 void masstree_destroy(struct masstree *tree)
 {
-    struct mt_node *root = mt_layer_of(tree->root);
-    while (root->parent)
-        root = &root->parent->head;
-    free_layer(tree->memory, root);
+    free_link(tree->memory, MT_LONGER, tree->root);
 }
 
 void mt_free_entry(struct masstree *tree, const struct mt_entry *entry)
