@@ -16,10 +16,11 @@
 
 #ifdef MASSTREE_SHAKE
 void masstree_shake(void); /* the check's: now and then it lets others go first */
-#define mt_load(p) (masstree_shake(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
+#define mt_shake() masstree_shake()
 #else
-#define mt_load(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define mt_shake() ((void)0)
 #endif
+#define mt_load(p) (mt_shake(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
 #define mt_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 enum {

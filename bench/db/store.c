@@ -93,9 +93,12 @@ static void move_all(struct st_queue *to, struct st_queue *from)
     from->end = &from->first;
 }
 
-void store_join(struct store *store, struct store_worker *worker)
+int store_join(struct store *store, struct store_worker *worker)
 {
     *worker = (struct store_worker){.store = store};
+    int error = store->log ? log_join(store->log, &worker->log) : 0;
+    if (error != 0)
+        return error;
     worker->replaced.end = &worker->replaced.first;
     worker->deleted.end = &worker->deleted.first;
     epoch_join(&store->epoch, &worker->epoch);
@@ -105,6 +108,7 @@ void store_join(struct store *store, struct store_worker *worker)
     move_all(&worker->replaced, &store->replaced);
     move_all(&worker->deleted, &store->deleted);
     pthread_mutex_unlock(&store->mutex);
+    return 0;
 }
 
 void store_leave(struct store_worker *worker)
@@ -121,6 +125,8 @@ void store_leave(struct store_worker *worker)
     move_all(&store->deleted, &worker->deleted);
     pthread_mutex_unlock(&store->mutex);
     epoch_leave(&worker->epoch);
+    if (store->log)
+        log_leave(store->log, &worker->log);
 }
 
 /* ---- Transactions ---------------------------------------------------------------------------- */
@@ -149,8 +155,9 @@ struct store_txn *store_begin(struct store_worker *worker)
     else if (!(txn = make_transaction(store)))
         return NULL;
     txn->worker = worker;
+    worker->active++;
     txn->failed = STORE_OK;
-    txn->commit = 0;
+    txn->commit = txn->seen = 0;
     txn->writes = txn->key_bytes = 0;
     __atomic_store_n(&txn->outcome, ST_NEVER, __ATOMIC_SEQ_CST);
     __atomic_store_n(&txn->floor, __atomic_load_n(&store->clock, __ATOMIC_SEQ_CST),
@@ -162,16 +169,20 @@ struct store_txn *store_begin(struct store_worker *worker)
 void st_end(struct store_txn *txn)
 {
     __atomic_store_n(&txn->floor, STORE_NO_SNAPSHOT, __ATOMIC_SEQ_CST);
+    txn->worker->active--;
     txn->next_idle = txn->worker->idle;
     txn->worker->idle = txn;
 }
 
 /* The horizon of the store never goes back: what it has once allowed to be freed must be out of
  * reach for whoever computes it anew and still finds the floor of a transaction that is beginning.
- */
+ * Nor does it pass the log: a record that is gone has no version that tells who reads what to wait
+ * for. */
 uint64_t st_move_horizon(struct store *store)
 {
     uint64_t oldest = __atomic_load_n(&store->clock, __ATOMIC_SEQ_CST);
+    if (store->log && mt_load(&store->log->durable) < oldest)
+        oldest = mt_load(&store->log->durable);
     const struct store_txn *txn = __atomic_load_n(&store->transactions, __ATOMIC_SEQ_CST);
     for (; txn; txn = txn->next) {
         uint64_t floor = __atomic_load_n(&txn->floor, __ATOMIC_SEQ_CST);

@@ -13,6 +13,7 @@
 #ifndef BENCH_DB_STORE_H
 #define BENCH_DB_STORE_H
 
+#include "log.h"
 #include "masstree.h"
 
 enum {
@@ -33,6 +34,10 @@ enum store_status {
     STORE_CONFLICT,  /* another transaction writes the record, or has since this one began */
     STORE_NO_MEMORY, /* nothing has happened */
     STORE_TOO_LARGE, /* more writes or longer keys than fit; the same */
+    /* The log could not be written. If `commit` of the transaction is 0 and it has written, nothing
+     * has happened; else others may see it, or it has seen such a one, and whether it has happened
+     * is known when the log is opened again. Nothing more can be written meanwhile. */
+    STORE_NOT_LOGGED,
     /* Of what somebody has wanted so: */
     STORE_ABORTED,
 };
@@ -66,6 +71,7 @@ struct store_table {
 
 struct st_version;
 struct store_txn;
+struct store_version;
 
 /* First in, first out. */
 struct st_queue {
@@ -77,6 +83,7 @@ struct store {
     uint64_t horizon; /* atomic: no transaction sees an older state, now and later */
     uint64_t births;  /* atomic */
     const struct db_memory *memory;
+    struct log *log; /* NULL: what is committed doesn't last */
     struct epoch epoch;
     unsigned table_count;
     struct store_table table[STORE_MAX_TABLES];
@@ -98,6 +105,8 @@ struct store_worker {
     struct st_queue replaced; /* versions, with the time of the commit since which they are so */
     struct st_queue deleted;  /* versions that say that a record is deleted, with theirs */
     unsigned until_collect;   /* commits */
+    unsigned active, waiting; /* transactions under way, and those that wait for the log */
+    struct log_buffer log;    /* if there is one */
 };
 
 /* A record that a transaction has written. */
@@ -116,6 +125,7 @@ struct store_txn {
     uint64_t floor;  /* atomic: no later than `begin`, for the horizon; STORE_NO_SNAPSHOT: ended */
     uint64_t begin;  /* it sees what was committed until then */
     uint64_t commit; /* when it was, if it has written; then, and only then, it is not 0 */
+    uint64_t seen;   /* the stamp of the newest version that it has read */
     enum store_status failed; /* why it can only be aborted; or OK */
     struct store_worker *worker;
     struct store_txn *next, *next_idle;
@@ -140,8 +150,15 @@ void store_destroy(struct store *store);
 struct store_table *store_add_table(struct store *store, store_extract *const *extract,
                                     unsigned indexes);
 
-/* The worker's memory is the caller's, and stays in place until it has left. Any thread. */
-void store_join(struct store *store, struct store_worker *worker);
+/* Opens a log, which outlives the store, and does again what is in it; then, whoever commits waits
+ * for it. Before any worker joins, with the tables that there were when the log was written. 0, or
+ * an error number: of the system's calls; EBADMSG: there is another table in it. */
+int store_open_log(struct store *store, struct log *log, const char *path, const struct log_io *io,
+                   const struct store_version *with);
+
+/* The worker's memory is the caller's, and stays in place until it has left. 0, or an error number,
+ * of pthread_mutex_init(), if there is a log. Any thread. */
+int store_join(struct store *store, struct store_worker *worker);
 /* None of its transactions is under way. What it leaves behind is for whoever joins next. */
 void store_leave(struct store_worker *worker);
 

@@ -5,8 +5,9 @@
  * it.
  *
  * A transaction suspends where the index does, at the slot of a record, at each version of it, and
- * where it would spin: a reader, for the timestamp of a transaction that is about to have it. A
- * writer waits for nobody, and nothing of the store is locked while a transaction is suspended.
+ * where it would spin: a reader, for the timestamp of a transaction that is about to have it; and
+ * who commits, for the log. A writer waits for nobody, and nothing of the store is locked while a
+ * transaction is suspended.
  *
  * One operation of a transaction is under way at a time. Its worker is pinned from before its begin
  * until it has ended. */
@@ -142,7 +143,7 @@ CORO_INLINE static coro_task(store_status)
     coro_return(coro_await(st_change_key(txn, change)));
 }
 
-static coro_task(store_status)
+static inline coro_task(store_status)
     store_delete(struct store_txn *txn, struct store_table *table, struct masstree_key key)
 {
     coro_begin(store_status);
@@ -320,25 +321,38 @@ static coro_task(void) store_abort(struct store_txn *txn)
     coro_return();
 }
 
-/* OK: it is committed. Else it was aborted, and that is why. */
+/* Waits until what the transaction has read and written lasts. */
+static coro_task(store_status) st_wait_for_log(struct store_txn *txn)
+{
+    coro_begin(store_status);
+    enum st_logged logged;
+    txn->worker->waiting++;
+    for (unsigned asked = 0; (logged = st_ask_log(txn, asked)) == ST_NOT_YET; asked++)
+        coro_suspend();
+    txn->worker->waiting--;
+    coro_return(logged == ST_LOGGED ? STORE_OK : STORE_NOT_LOGGED);
+}
+
+/* OK: it is committed, and lasts, if there is a log. Else it was aborted, and that is why; but see
+ * STORE_NOT_LOGGED. */
 static coro_task(store_status) store_commit(struct store_txn *txn)
 {
     coro_begin(store_status);
     store_status status = txn->failed;
+    if (status == STORE_OK && txn->writes > 0)
+        status = st_publish(txn);
     if (status != STORE_OK) {
         coro_await(store_abort(txn));
         coro_return(status);
     }
-    if (txn->writes > 0) {
-        st_publish(txn);
-        if (txn->worker->until_collect-- == 0) {
-            txn->worker->until_collect = ST_COLLECT_EVERY;
-            __atomic_store_n(&txn->floor, STORE_NO_SNAPSHOT, __ATOMIC_SEQ_CST);
-            coro_await(st_collect(txn));
-        }
+    __atomic_store_n(&txn->floor, STORE_NO_SNAPSHOT, __ATOMIC_SEQ_CST);
+    status = coro_await(st_wait_for_log(txn));
+    if (txn->writes > 0 && txn->worker->until_collect-- == 0) {
+        txn->worker->until_collect = ST_COLLECT_EVERY;
+        coro_await(st_collect(txn));
     }
     st_end(txn);
-    coro_return(STORE_OK);
+    coro_return(status);
 }
 
 #endif

@@ -265,15 +265,30 @@ static void leave_garbage(struct store_worker *worker, const struct store_write 
         append(&worker->replaced, old, time << 1 | (st_birth_of(old) != st_birth_of(version)));
 }
 
-void st_publish(struct store_txn *txn)
+static void take_timestamp(struct store_txn *txn)
 {
     __atomic_store_n(&txn->outcome, ST_COMMITTING, __ATOMIC_SEQ_CST);
+    mt_shake();
     txn->commit = __atomic_add_fetch(&txn->worker->store->clock, 1, __ATOMIC_SEQ_CST);
+    st_log_writes(txn);
+    mt_shake();
     __atomic_store_n(&txn->outcome, st_stamp_at(txn->commit), __ATOMIC_SEQ_CST);
-    for (unsigned k = 0; k < txn->writes; k++)
+}
+
+enum store_status st_publish(struct store_txn *txn)
+{
+    enum store_status status = st_lock_log(txn);
+    if (status != STORE_OK)
+        return st_fail(txn, status);
+    take_timestamp(txn);
+    st_unlock_log(txn);
+    for (unsigned k = 0; k < txn->writes; k++) {
+        mt_shake();
         mt_store(&txn->write[k].version->stamp, st_stamp_at(txn->commit));
+    }
     for (unsigned k = 0; k < txn->writes; k++)
         leave_garbage(txn->worker, &txn->write[k], txn->commit);
+    return STORE_OK;
 }
 
 bool st_undo(struct store_txn *txn, const struct store_write *write)

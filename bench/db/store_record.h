@@ -115,6 +115,7 @@ static inline st_stamp st_stamp_of(const struct st_version *version)
     st_stamp stamp = mt_load(&version->stamp);
     while (stamp & 1) {
         const struct store_txn *maker = (const struct store_txn *)(uintptr_t)(stamp - 1);
+        mt_shake();
         st_stamp outcome = __atomic_load_n(&maker->outcome, __ATOMIC_SEQ_CST);
         st_stamp again = mt_load(&version->stamp);
         if (again == stamp)
@@ -126,14 +127,18 @@ static inline st_stamp st_stamp_of(const struct st_version *version)
 
 enum st_sight { ST_HIDDEN, ST_VISIBLE, ST_UNDECIDED };
 
-static inline enum st_sight st_look(const struct store_txn *txn, const struct st_version *version)
+static inline enum st_sight st_look(struct store_txn *txn, const struct st_version *version)
 {
     if (mt_load(&version->stamp) == st_stamp_by(txn))
         return ST_VISIBLE;
     st_stamp stamp = st_stamp_of(version);
     if (stamp == ST_COMMITTING)
         return ST_UNDECIDED;
-    return stamp <= st_stamp_at(txn->begin) ? ST_VISIBLE : ST_HIDDEN;
+    if (stamp > st_stamp_at(txn->begin))
+        return ST_HIDDEN;
+    if (stamp > txn->seen)
+        txn->seen = stamp;
+    return ST_VISIBLE;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -164,8 +169,9 @@ enum store_status st_fail(struct store_txn *txn, enum store_status status);
 
 /* ---- Ending ---------------------------------------------------------------------------------- */
 
-/* Gives a transaction its timestamp, and its versions to all. */
-void st_publish(struct store_txn *txn);
+/* Gives a transaction its timestamp, and its versions to all; and leaves in the log's buffer what
+ * it has done, if there is a log. If that can't be, nothing has happened. */
+enum store_status st_publish(struct store_txn *txn);
 
 /* Takes a version of a transaction that is being aborted out again; true: its record is dead, and
  * is to leave the index. */
@@ -180,6 +186,19 @@ void st_end(struct store_txn *txn);
 /* The key of the version's entry in a secondary index, in txn->entry; of no bytes: it has none. */
 struct masstree_key st_entry_of(struct store_txn *txn, const struct store_index *index,
                                 const struct st_version *version);
+
+/* ---- The log, if there is one: store_log.c --------------------------------------------------- */
+
+/* Between the two, with a timestamp, the transaction adds a record of what it has written. Not OK:
+ * there is nothing to unlock. */
+enum store_status st_lock_log(struct store_txn *txn);
+void st_log_writes(struct store_txn *txn);
+void st_unlock_log(struct store_txn *txn);
+
+/* Whether all that a transaction has read and written lasts. NOT_YET: others may go on first. It
+ * writes the log itself if all others of its worker wait, too, or if it has asked so often. */
+enum st_logged { ST_LOGGED, ST_NOT_LOGGED, ST_NOT_YET };
+enum st_logged st_ask_log(struct store_txn *txn, unsigned asked);
 
 /* ---- Garbage --------------------------------------------------------------------------------- */
 
