@@ -340,10 +340,15 @@ int log_open(struct log *log, const char *path, const struct log_io *io,
              const struct db_memory *memory, log_visit *visit, void *context)
 {
     *log = (struct log){.io = io, .memory = memory};
-    log->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    bool is_new = false;
+    log->file = open(path, O_RDWR | O_CLOEXEC);
+    if (log->file < 0 && errno == ENOENT) {
+        log->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        is_new = true;
+    }
     if (log->file < 0)
         return errno;
-    int error = sync_directory(path);
+    int error = is_new ? sync_directory(path) : 0;
     if (error == 0)
         error = recover(log, visit, context);
     if (error == 0)
