@@ -43,6 +43,7 @@ static struct {
     enum failure failure;
     unsigned calls; /* of write and sync until it fails; 0: none does */
     bool has_failed;
+    unsigned refused; /* programs of which something was refused */
 } io;
 
 static bool fails_now(void)
@@ -209,6 +210,23 @@ static void run_batch(struct logged *s, struct store_worker *worker, unsigned th
 
 enum { BATCHES = 5 };
 
+/* Who reads what was not logged isn't told that it is committed. */
+static void look_at_lost(struct logged *s, const uint64_t *acknowledged)
+{
+    unsigned found = 0;
+    for (unsigned slot = 0; slot < SLOTS; slot++) {
+        epoch_pin(&s->worker.epoch);
+        struct store_txn *txn = store_begin(&s->worker);
+        expect(txn != NULL, "store_begin");
+        bool is_there = has_key(s, txn, 0, acknowledged[slot] * SLOTS + slot, 0);
+        enum store_status wanted = is_there ? STORE_NOT_LOGGED : STORE_OK;
+        expect(VERSION.commit(txn) == wanted, "who reads what is not logged");
+        epoch_unpin(&s->worker.epoch);
+        found += is_there;
+    }
+    expect(found > 0, "what is not logged can be seen");
+}
+
 /* Fails at one call; false: there are fewer. Nothing that was acknowledged is lost; what was not
  * isn't there, but where the log could not even be cut. */
 static bool fail_at(enum failure failure, unsigned call)
@@ -229,8 +247,11 @@ static bool fail_at(enum failure failure, unsigned call)
     }
     bool is_seen = io.has_failed && failure != SHORT && s.log.error != 0;
     expect(has_refused == is_seen, "a failure that nobody told, or none that was told");
-    if (has_refused)
+    if (has_refused) {
+        io.refused++;
+        look_at_lost(&s, acknowledged);
         run_batch(&s, &s.worker, 1, (uint64_t[SLOTS]){0}); /* nothing can be written any more */
+    }
     bool was_reached = io.has_failed;
     close_store(&s);
     io.has_failed = false;
@@ -254,9 +275,11 @@ static void check_failures(void)
 {
     for (enum failure failure = FULL; failure < FAILURES; failure++) {
         unsigned call = 1;
+        io.refused = 0;
         while (fail_at(failure, call))
             call++;
         expect(call > 2 * BATCHES, "how often it is written");
+        expect((io.refused >= BATCHES) == (failure != SHORT), "how often something is refused");
         printf("%s: at each call\n", failures[failure]);
     }
 }
@@ -294,6 +317,23 @@ static uint64_t count_all(const char *bytes, size_t length)
     return count;
 }
 
+/* Behind what a damaged file has given: what was behind the damage doesn't come back. */
+static void go_on(uint64_t count)
+{
+    struct logged s;
+    open_store(&s, &failing);
+    uint64_t slots[SLOTS], more = 0;
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        slots[slot] = count_slot(&s, 0, slot);
+    run_batch(&s, &s.worker, 0, slots);
+    close_store(&s);
+    open_store(&s, &failing);
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        more += count_slot(&s, 0, slot);
+    close_store(&s);
+    expect(more == count + SLOTS, "what comes behind a damage");
+}
+
 static void check_damage(void)
 {
     struct logged s;
@@ -326,6 +366,8 @@ static void check_damage(void)
         bytes[at] ^= (char)(1 << at % 8);
         uint64_t count = count_all(bytes, length);
         expect(count < BATCHES * SLOTS && count % together == 0, "a damaged file");
+        if (at % 16 == 0)
+            go_on(count);
         bytes[at] ^= (char)(1 << at % 8);
     }
     free(bytes);
