@@ -366,8 +366,10 @@ static void check_damage(void)
         bytes[at] ^= (char)(1 << at % 8);
         uint64_t count = count_all(bytes, length);
         expect(count < BATCHES * SLOTS && count % together == 0, "a damaged file");
-        if (at % 16 == 0)
+        if (at % 16 == 0) {
+            write_log(bytes, length);
             go_on(count);
+        }
         bytes[at] ^= (char)(1 << at % 8);
     }
     free(bytes);
