@@ -7,11 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CORO_INLINE
 #define coro_declare(T) struct coro_declared_##T
 #define coro_task(T) T
 #define coro_begin(T) ((void)0)
 #define coro_return(...) return __VA_ARGS__
 #define coro_await(...) (__VA_ARGS__)
+#define coro_run(...) (__VA_ARGS__)
 #define coro_suspend() ((void)0)
 #define coro_prefetch(p) ((void)(p))
 #define coro_prefetch_range(p, bytes) ((void)(p))

@@ -40,15 +40,18 @@ struct masstree_key {
     size_t length;
 };
 
+/* An insert is a put of a key that isn't there. */
+enum masstree_kind { MASSTREE_GET, MASSTREE_PUT, MASSTREE_INSERT, MASSTREE_REMOVE, MASSTREE_SCAN };
+
 enum masstree_status {
     MASSTREE_MISSING,   /* of get and remove: there is no such key */
-    MASSTREE_FOUND,     /* of get */
-    MASSTREE_INSERTED,  /* of put: the key was not there */
+    MASSTREE_FOUND,     /* of get; of insert: the key was there, and is as it was */
+    MASSTREE_INSERTED,  /* of put and insert: the key was not there */
     MASSTREE_UPDATED,   /* of put: it was */
     MASSTREE_REMOVED,   /* of remove */
     MASSTREE_SCANNED,   /* of scan */
-    MASSTREE_NO_MEMORY, /* of put: nothing has happened */
-    MASSTREE_TOO_LONG,  /* of put: the key has more than MASSTREE_MAX_KEY bytes; the same */
+    MASSTREE_NO_MEMORY, /* of put and insert: nothing has happened */
+    MASSTREE_TOO_LONG,  /* of the same: the key has more than MASSTREE_MAX_KEY bytes; likewise */
 };
 
 typedef struct {
@@ -77,12 +80,10 @@ void masstree_destroy(struct masstree *tree);
 /* ---- Batches of operations, in each of the ways in which the layers are compiled --------------
  */
 
-enum masstree_kind { MASSTREE_GET, MASSTREE_PUT, MASSTREE_REMOVE, MASSTREE_SCAN };
-
 struct masstree_operation {
     enum masstree_kind kind;
     struct masstree_key key;
-    uint64_t value;             /* to put */
+    uint64_t value;             /* to put or insert */
     struct masstree_scan *scan; /* of a scan */
     masstree_result result;
     uint64_t begin, end; /* when, by the job's clock */

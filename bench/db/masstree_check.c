@@ -191,6 +191,12 @@ static masstree_result model_put(struct model *model, const struct text *key, ui
     return before;
 }
 
+static masstree_result model_insert(struct model *model, const struct text *key, uint64_t value)
+{
+    masstree_result before = model_get(model, key_of(key));
+    return before.status == MASSTREE_FOUND ? before : model_put(model, key, value);
+}
+
 static masstree_result model_remove(struct model *model, struct masstree_key key)
 {
     masstree_result before = model_get(model, key);
@@ -298,6 +304,8 @@ static masstree_result expected_of(struct beside *b, const struct masstree_opera
         return model_get(&b->model, o->key);
     case MASSTREE_PUT:
         return model_put(&b->model, key, o->value);
+    case MASSTREE_INSERT:
+        return model_insert(&b->model, key, o->value);
     default:
         return model_remove(&b->model, o->key);
     }
@@ -322,9 +330,10 @@ static size_t make_batch(struct beside *b, enum family family, unsigned puts_per
             continue;
         uint64_t draw = bench_below(&b->state, 100);
         operations[count] = (struct masstree_operation){
-            .kind = draw < 20                  ? MASSTREE_GET
-                    : draw < 20 + puts_percent ? MASSTREE_PUT
-                                               : MASSTREE_REMOVE,
+            .kind = draw < 20                      ? MASSTREE_GET
+                    : draw < 20 + puts_percent / 2 ? MASSTREE_PUT
+                    : draw < 20 + puts_percent     ? MASSTREE_INSERT
+                                                   : MASSTREE_REMOVE,
             .key = key_of(&keys[count]),
             .value = bench_random(&b->state),
         };
@@ -422,6 +431,23 @@ static void check_model(void)
         check_family(family, family == DEEP ? 24 : 64);
 }
 
+/* Trees that are full when they go, of any number of keys in a layer below the first. */
+static void check_full(void)
+{
+    for (unsigned most = 0; most <= 80; most++) {
+        struct beside b = {.group = 1};
+        set_up(&b, most);
+        for (unsigned k = 0; k < most; k++) {
+            struct text key = {.length = 8};
+            add_number(&key, k);
+            struct masstree_operation put = {.kind = MASSTREE_PUT, .key = key_of(&key)};
+            run(&b, &put, 1);
+            expect(put.result.status == MASSTREE_INSERTED, "a put");
+        }
+        tear_down(&b);
+    }
+}
+
 /* ---- No memory ------------------------------------------------------------------------------- */
 
 enum { PROGRAM = 400 }; /* operations */
@@ -436,8 +462,11 @@ static bool run_short_of(enum family family, uint64_t failing)
     for (unsigned k = 0; k < PROGRAM; k++) {
         static struct text key;
         make_key(family, &key, &b.next, &b.state);
-        struct masstree_operation o = {
-            .kind = k % 5 == 4 ? MASSTREE_REMOVE : MASSTREE_PUT, .key = key_of(&key), .value = k};
+        struct masstree_operation o = {.kind = k % 5 == 4   ? MASSTREE_REMOVE
+                                               : k % 5 == 3 ? MASSTREE_INSERT
+                                                            : MASSTREE_PUT,
+                                       .key = key_of(&key),
+                                       .value = k};
         run(&b, &o, 1);
         if (o.result.status == MASSTREE_NO_MEMORY) {
             expect(to_fail == 0 && !has_failed, "no memory too often");
@@ -535,10 +564,11 @@ static struct masstree_operation draw(const struct thread *t, struct recorded *r
     r->key = bench_below(state, KEYS);
     r->met = (struct met){.keys = t->keys, .first = r->key, .end = r->key};
     return (struct masstree_operation){
-        .kind = percent < 3           ? MASSTREE_SCAN
-                : percent < 30        ? MASSTREE_GET
-                : percent < 30 + puts ? MASSTREE_PUT
-                                      : MASSTREE_REMOVE,
+        .kind = percent < 3               ? MASSTREE_SCAN
+                : percent < 30            ? MASSTREE_GET
+                : percent < 30 + puts / 2 ? MASSTREE_PUT
+                : percent < 30 + puts     ? MASSTREE_INSERT
+                                          : MASSTREE_REMOVE,
         .key = key_of(&t->keys[r->key]),
         .value = bench_random(state) | 1, /* not 0, which is none */
     };
@@ -588,7 +618,9 @@ static bool tells(const struct recorded *r, size_t key, struct linear_operation 
     }
     bool was_there = o->result.status != MASSTREE_MISSING && o->result.status != MASSTREE_INSERTED;
     about->before = was_there ? o->result.value : 0;
-    about->after = o->kind == MASSTREE_GET ? about->before : o->kind == MASSTREE_PUT ? o->value : 0;
+    bool brings = o->kind == MASSTREE_PUT || o->result.status == MASSTREE_INSERTED;
+    bool keeps = o->kind == MASSTREE_GET || (o->kind == MASSTREE_INSERT && was_there);
+    about->after = keeps ? about->before : brings ? o->value : 0;
     return key == r->key;
 }
 
@@ -683,6 +715,7 @@ int main(int argc, char **argv)
 {
     if (argc == 1) {
         check_model();
+        check_full();
         check_memory();
     } else if (argc == 2 && strcmp(argv[1], "threads") == 0) {
         check_threads();

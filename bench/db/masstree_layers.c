@@ -32,7 +32,9 @@ static coro_task(masstree_result)
         operation->result = coro_await(masstree_get(job->tree, key));
         break;
     case MASSTREE_PUT:
-        operation->result = coro_await(masstree_put(job->tree, job->worker, key, operation->value));
+    case MASSTREE_INSERT:
+        operation->result = coro_await(
+            masstree_put(job->tree, job->worker, operation->kind, key, operation->value));
         break;
     case MASSTREE_REMOVE:
         operation->result = coro_await(masstree_remove(job->tree, job->worker, key));

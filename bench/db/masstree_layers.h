@@ -229,8 +229,10 @@ static coro_task(bool)
     coro_return(fresh != NULL);
 }
 
-static coro_task(masstree_result) masstree_put(struct masstree *tree, struct epoch_worker *worker,
-                                               struct masstree_key key, uint64_t value)
+/* `kind` is MASSTREE_PUT or MASSTREE_INSERT. */
+static coro_task(masstree_result)
+    masstree_put(struct masstree *tree, struct epoch_worker *worker, enum masstree_kind kind,
+                 struct masstree_key key, uint64_t value)
 {
     coro_begin(masstree_result);
     masstree_result result = {key.length > MASSTREE_MAX_KEY ? MASSTREE_TOO_LONG : MT_AGAIN, 0};
@@ -240,7 +242,7 @@ static coro_task(masstree_result) masstree_put(struct masstree *tree, struct epo
             continue;
         struct mt_entry entry;
         mt_border_ptr border = mt_border_of(at.border.node);
-        result = mt_put(tree, worker, border, mt_rest(key, at.depth), value, &entry);
+        result = mt_put(tree, worker, border, kind, mt_rest(key, at.depth), value, &entry);
         if (result.status != MT_FULL) {
             mt_unlock(&border->head);
         } else if (coro_await(mt_split(tree, border, &entry))) {

@@ -74,14 +74,19 @@ static bool make_link(const struct db_memory *memory, struct masstree_key key, u
 
 static void free_layer(const struct db_memory *memory, struct mt_node *node);
 
+/* A link may lead to a node that the root of its layer has grown away from. */
 static void free_link(const struct db_memory *memory, unsigned kind, mt_link link)
 {
     if (kind != MT_LONGER || link == 0)
         return;
-    if (mt_is_layer(link))
-        free_layer(memory, mt_layer_of(link));
-    else
+    if (!mt_is_layer(link)) {
         db_release(memory, mt_tail_of(link));
+        return;
+    }
+    struct mt_node *root = mt_layer_of(link);
+    while (root->parent)
+        root = &root->parent->head;
+    free_layer(memory, root);
 }
 
 static unsigned kind_at(const struct mt_border *border, unsigned slot)
@@ -112,13 +117,9 @@ bool masstree_init(struct masstree *tree, const struct db_memory *memory)
     return root != NULL;
 }
 
-/* The link may lead to a node that the root has grown away from. */
 void masstree_destroy(struct masstree *tree)
 {
-    struct mt_node *root = mt_layer_of(tree->root);
-    while (root->parent)
-        root = &root->parent->head;
-    free_layer(tree->memory, root);
+    free_link(tree->memory, MT_LONGER, tree->root);
 }
 
 void mt_free_entry(struct masstree *tree, const struct mt_entry *entry)
@@ -268,10 +269,13 @@ static mt_link make_layer(const struct db_memory *memory, struct masstree_key *k
 
 /* ---- Put and remove -------------------------------------------------------------------------- */
 
-static masstree_result replace(uint64_t *place, uint64_t value)
+/* A key that is there. */
+static masstree_result meet(uint64_t *place, enum masstree_kind kind, uint64_t value)
 {
-    masstree_result result = {MASSTREE_UPDATED, mt_load(place)};
-    mt_store(place, value);
+    masstree_result result = {kind == MASSTREE_PUT ? MASSTREE_UPDATED : MASSTREE_FOUND,
+                              mt_load(place)};
+    if (kind == MASSTREE_PUT)
+        mt_store(place, value);
     return result;
 }
 
@@ -291,18 +295,19 @@ static masstree_result push_down(struct masstree *tree, struct epoch_worker *wor
 }
 
 masstree_result mt_put(struct masstree *tree, struct epoch_worker *worker, struct mt_border *border,
-                       struct masstree_key key, uint64_t value, struct mt_entry *entry)
+                       enum masstree_kind kind, struct masstree_key key, uint64_t value,
+                       struct mt_entry *entry)
 {
     entry->position = mt_position_of(key);
     struct mt_rank found = mt_search(border, entry->position);
     if (mt_is_at(&found, entry->position)) {
         mt_link *place = &border->link[found.slot], link = mt_load(place);
         if (entry->position.kind != MT_LONGER)
-            return replace(place, value);
+            return meet(place, kind, value);
         if (mt_is_layer(link))
             return (masstree_result){MT_AGAIN, 0};
         if (mt_has_tail(key, mt_tail_of(link)))
-            return replace(&mt_tail_of(link)->value, value);
+            return meet(&mt_tail_of(link)->value, kind, value);
         return push_down(tree, worker, place, key, value);
     }
     if (!make_link(tree->memory, key, value, &entry->link))

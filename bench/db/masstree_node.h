@@ -16,10 +16,11 @@
 
 #ifdef MASSTREE_SHAKE
 void masstree_shake(void); /* the check's: now and then it lets others go first */
-#define mt_load(p) (masstree_shake(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
+#define mt_shake() masstree_shake()
 #else
-#define mt_load(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define mt_shake() ((void)0)
 #endif
+#define mt_load(p) (mt_shake(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
 #define mt_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 enum {
@@ -281,9 +282,11 @@ struct mt_entry {
 enum { MT_AGAIN = MASSTREE_TOO_LONG + 1, MT_FULL };
 
 /* Puts a key, the part of it behind the layers above, into the border node where it belongs, which
- * is locked. MT_AGAIN: it belongs to a layer below. MT_FULL: `entry` has to come in by a split. */
+ * is locked; or, of MASSTREE_INSERT, tells what is there. MT_AGAIN: it belongs to a layer below.
+ * MT_FULL: `entry` has to come in by a split. */
 masstree_result mt_put(struct masstree *tree, struct epoch_worker *worker, struct mt_border *border,
-                       struct masstree_key key, uint64_t value, struct mt_entry *entry);
+                       enum masstree_kind kind, struct masstree_key key, uint64_t value,
+                       struct mt_entry *entry);
 
 /* Removes it. MT_AGAIN as above. */
 masstree_result mt_remove(struct epoch_worker *worker, struct mt_border *border,

@@ -1,0 +1,210 @@
+/* ycsb_layers.c: the benchmark's transactions, on top of the store's layers. Compiled once for each
+ * version:
+ *
+ *     -DVERSION=ycsb_inlined                       the layers, inlined by the plugin
+ *     -DVERSION=ycsb_linked -DCORO_NO_INLINE       the layers, linked
+ *     -DVERSION=ycsb_sequential -DSEQUENTIAL       the layers as plain functions, one by one
+ */
+#ifdef SEQUENTIAL
+#include "../sequential.h"
+#else
+#include <coroinline/coro.h>
+#endif
+
+#include "store_layers.h"
+#include "ycsb.h"
+
+#ifndef VERSION
+#define VERSION ycsb_inlined
+#endif
+
+static void take(struct ycsb_tally *tally, uint64_t key, const struct ycsb_value *value,
+                 uint64_t weight)
+{
+    tally->wrong += !ycsb_is_right(key, value);
+    tally->sum += value->number * weight;
+}
+
+static bool take_scanned(void *context, struct masstree_key bytes, store_result found)
+{
+    struct ycsb_scan *scan = context;
+    struct ycsb_value value;
+    uint64_t key;
+    memcpy(&key, bytes.bytes, sizeof key);
+    memcpy(&value, found.value, sizeof value);
+    take(scan->tally, key, &value, 1);
+    scan->tally->scanned++;
+    return --scan->left > 0;
+}
+
+/* ---- Requests -------------------------------------------------------------------------------- */
+
+struct place {
+    uint64_t key, weight;
+    bool is_new;
+};
+
+static inline struct masstree_key bytes_of(const uint64_t *key)
+{
+    return (struct masstree_key){(const unsigned char *)key, YCSB_KEY};
+}
+
+static coro_task(store_status)
+    probe(struct ycsb_job *job, const struct place *place, struct ycsb_tally *tally)
+{
+    coro_begin(store_status);
+    masstree_result found = coro_await(masstree_get(&job->table->primary, bytes_of(&place->key)));
+    if (found.status == MASSTREE_FOUND)
+        tally->sum += found.value * place->weight;
+    else
+        tally->missing += !place->is_new;
+    coro_return(STORE_OK);
+}
+
+/* Reads a value, and adds 1 to its number if it is to. */
+static coro_task(store_status)
+    read_value(struct ycsb_job *job, struct store_txn *txn, const struct place *place, bool adds,
+               struct ycsb_tally *tally)
+{
+    coro_begin(store_status);
+    struct ycsb_value value;
+    store_result found = coro_await(store_get(txn, job->table, bytes_of(&place->key)));
+    if (found.status != STORE_OK) {
+        tally->missing += !place->is_new;
+        coro_return(found.status);
+    }
+    memcpy(&value, found.value, sizeof value);
+    take(tally, place->key, &value, place->weight);
+    if (!adds)
+        coro_return(STORE_OK);
+    tally->modified++;
+    value = ycsb_value_of(place->key, value.number + 1);
+    coro_return(
+        coro_await(store_update(txn, job->table, bytes_of(&place->key), &value, sizeof value)));
+}
+
+static coro_task(store_status)
+    scan_values(struct ycsb_job *job, struct store_txn *txn, const struct place *place,
+                uint64_t length, struct ycsb_tally *tally)
+{
+    coro_begin(store_status);
+    struct ycsb_scan *scan = *job->free;
+    *job->free = scan->next;
+    scan->scan.from = bytes_of(&place->key);
+    scan->scan.visit = take_scanned;
+    scan->scan.context = scan;
+    scan->tally = tally;
+    scan->left = length;
+    store_status status = coro_await(store_scan(txn, job->table, -1, &scan->scan));
+    scan->next = *job->free;
+    *job->free = scan;
+    coro_return(status);
+}
+
+static coro_task(store_status)
+    do_request(struct ycsb_job *job, struct store_txn *txn, size_t number, struct ycsb_tally *tally)
+{
+    coro_begin(store_status);
+    struct ycsb_request r = job->requests[number];
+    uint64_t item = (r.is_new ? job->first_new : 0) + (uint64_t)(int64_t)r.item;
+    struct place place = {
+        .key = ycsb_key_of(item), .weight = 2 * number + 1, .is_new = item >= job->first_new};
+    struct ycsb_value value;
+    store_status status = STORE_OK;
+    switch ((enum ycsb_kind)r.kind) {
+    case YCSB_PROBE:
+        status = coro_await(probe(job, &place, tally));
+        break;
+    case YCSB_READ:
+    case YCSB_MODIFY:
+        status = coro_await(read_value(job, txn, &place, r.kind == YCSB_MODIFY, tally));
+        break;
+    case YCSB_UPDATE:
+        value = ycsb_value_of(place.key, place.weight);
+        status =
+            coro_await(store_update(txn, job->table, bytes_of(&place.key), &value, sizeof value));
+        tally->missing += status == STORE_MISSING;
+        break;
+    case YCSB_INSERT:
+        value = ycsb_value_of(place.key, ycsb_first_number(item));
+        status =
+            coro_await(store_insert(txn, job->table, bytes_of(&place.key), &value, sizeof value));
+        break;
+    case YCSB_SCAN:
+        status = coro_await(scan_values(job, txn, &place, r.length, tally));
+        break;
+    }
+    coro_return(status);
+}
+
+/* ---- Transactions ---------------------------------------------------------------------------- */
+
+enum { MOST_WAITS = 1024 }; /* suspends */
+
+static void add_tally(struct ycsb_tally *to, const struct ycsb_tally *tally)
+{
+    to->sum += tally->sum;
+    to->scanned += tally->scanned;
+    to->missing += tally->missing;
+    to->wrong += tally->wrong;
+    to->modified += tally->modified;
+}
+
+/* Again and again, until no other transaction is in the way: each time, after others had more time
+ * to go. */
+static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
+{
+    coro_begin(store_status);
+    double start = job->micros ? bench_now() : 0;
+    store_status status = STORE_OK;
+    for (unsigned others = 1;; others *= 2) {
+        struct ycsb_tally tally = {0};
+        struct store_txn *txn = store_begin(job->worker);
+        if (!txn)
+            coro_return(STORE_NO_MEMORY);
+        for (size_t k = 0; k < YCSB_OPERATIONS && txn->failed == STORE_OK; k++)
+            coro_await(do_request(job, txn, i * YCSB_OPERATIONS + k, &tally));
+        status = coro_await(store_commit(txn));
+        if (status == STORE_OK)
+            add_tally(&job->tally, &tally);
+        if (status != STORE_CONFLICT)
+            break;
+        job->refused++;
+        for (unsigned k = 0; k < others && k < MOST_WAITS; k++)
+            coro_suspend();
+    }
+    if (job->micros)
+        job->micros[i] = (bench_now() - start) * 1e6;
+    coro_return(status);
+}
+
+static void run(struct ycsb_job *job)
+{
+    epoch_pin(&job->worker->epoch);
+    coro_interleave(job->group, job->count, i, transact(job, i), status,
+                    { job->has_failed |= status != STORE_OK; });
+    epoch_unpin(&job->worker->epoch);
+}
+
+static coro_task(store_status) add_all(struct ycsb_job *job)
+{
+    coro_begin(store_status);
+    const struct place all = {0};
+    struct store_txn *txn = store_begin(job->worker);
+    if (!txn)
+        coro_return(STORE_NO_MEMORY);
+    coro_await(scan_values(job, txn, &all, UINT64_MAX, &job->tally));
+    coro_return(coro_await(store_commit(txn)));
+}
+
+static void add_up(struct ycsb_job *job)
+{
+    epoch_pin(&job->worker->epoch);
+    job->has_failed = coro_run(add_all(job)) != STORE_OK;
+    epoch_unpin(&job->worker->epoch);
+}
+
+#define NAME_OF(version) #version
+#define NAME(version) NAME_OF(version)
+
+const struct ycsb_version VERSION = {NAME(VERSION), run, add_up};
