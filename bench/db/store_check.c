@@ -10,67 +10,10 @@
 #include "history.h"
 #include "store_record.h"
 
-#include "../harness.h"
-
 #ifndef VERSION
 #define VERSION store_inlined
 #endif
-
-static const size_t groups[] = {1, 7, 16};
-enum { GROUPS = sizeof groups / sizeof *groups };
-
-static void expect(bool is_right, const char *what)
-{
-    if (is_right)
-        return;
-    printf("%s: wrong: %s\n", VERSION.name, what);
-    exit(1);
-}
-
-static void *allocate(size_t count, size_t size)
-{
-    void *block = calloc(count, size);
-    expect(block != NULL, "no memory for the check");
-    return block;
-}
-
-/* ---- Memory that counts, and runs out -------------------------------------------------------- */
-
-static size_t blocks;    /* atomic: in use */
-static uint64_t to_fail; /* allocations until one fails; 0: none does */
-
-static void *allocate_counted(void *context, size_t size)
-{
-    (void)context;
-    if (to_fail > 0 && --to_fail == 0)
-        return NULL;
-    __atomic_fetch_add(&blocks, 1, __ATOMIC_RELAXED);
-    return db_allocate_from_c(NULL, size);
-}
-
-static void release_counted(void *context, void *block)
-{
-    (void)context;
-    if (block)
-        __atomic_fetch_sub(&blocks, 1, __ATOMIC_RELAXED);
-    db_release_to_c(NULL, block);
-}
-
-static const struct db_memory counted = {allocate_counted, release_counted, NULL};
-
-#ifdef MASSTREE_SHAKE
-/* Stretches what takes a few instructions otherwise, so that others come in between. */
-void masstree_shake(void)
-{
-    static _Thread_local uint64_t state;
-    uint64_t draw = bench_random(&state);
-    if (draw % 64 == 0)
-        for (volatile unsigned spins = draw >> 32 & 1023; spins > 0; spins--)
-            ;
-    if (draw % 65536 == 1)
-        sched_yield();
-}
-#endif
+#include "check.h"
 
 /* ---- Keys and values ------------------------------------------------------------------------- */
 

@@ -16,21 +16,12 @@
 #include "crc32c.h"
 #include "store_record.h"
 
-#include "../harness.h"
-
 #ifndef VERSION
 #define VERSION store_inlined
 #endif
+#include "check.h"
 
 static const char *path;
-
-static void expect(bool is_right, const char *what)
-{
-    if (is_right)
-        return;
-    printf("%s: wrong: %s\n", VERSION.name, what);
-    exit(1);
-}
 
 /* ---- Writing that fails ---------------------------------------------------------------------- */
 
