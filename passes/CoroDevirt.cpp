@@ -337,6 +337,8 @@ bool isSelfResumption(const CallInst &Call) {
   return Of && Of->Resume == F;
 }
 
+bool isOurs(const Function &F) { return F.hasFnAttribute(tag::Awaits); }
+
 SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F),
                     F.getParent()->getDataLayout());
@@ -358,7 +360,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
       Task = notedTask(*Call);
     if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds)) {
       // A driver's: what a coroutine awaits is said of its await.
-      if (S.IsResume && !F.hasFnAttribute(tag::Awaits))
+      if (S.IsResume && !isOurs(F) && any_of(*F.getParent(), isOurs))
         noteIndirect(*Call, Task ? formatv("they are of {0} coroutines ({1} at "
                                            "the most)",
                                            Task->Kinds.size(), MaxKinds)
@@ -754,7 +756,7 @@ Function *recursiveResume(Function &F) {
 
 } // namespace
 
-void coroinline::reportIndirect(Function &F, OptimizationRemarkEmitter &ORE) {
+static void reportIndirectIn(Function &F, OptimizationRemarkEmitter &ORE) {
   std::set<std::pair<unsigned, unsigned>> Reported; // lines and columns
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
@@ -776,6 +778,17 @@ void coroinline::reportIndirect(Function &F, OptimizationRemarkEmitter &ORE) {
       return R;
     });
   }
+}
+
+void coroinline::reportIndirect(Module &M, FunctionAnalysisManager &FAM) {
+  // To ask for a kind of metadata makes one, and bitcode tells of them all.
+  SmallVector<StringRef, 64> Kinds;
+  M.getContext().getMDKindNames(Kinds);
+  if (!is_contained(Kinds, StaysIndirect))
+    return;
+  for (Function &F : M)
+    if (!F.isDeclaration())
+      reportIndirectIn(F, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
 }
 
 PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,

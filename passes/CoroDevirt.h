@@ -7,10 +7,6 @@
 #include "llvm/Analysis/LazyCallGraph.h"
 #include "llvm/IR/PassManager.h"
 
-namespace llvm {
-class OptimizationRemarkEmitter;
-}
-
 namespace coroinline {
 
 /// Makes the resumption and destruction of a task whose coroutine is known
@@ -28,7 +24,7 @@ struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
 
 /// At the end: says of each place where a driver goes on resuming its tasks by
 /// an indirect call why it does.
-void reportIndirect(llvm::Function &F, llvm::OptimizationRemarkEmitter &ORE);
+void reportIndirect(llvm::Module &M, llvm::FunctionAnalysisManager &FAM);
 
 } // namespace coroinline
 

@@ -145,10 +145,8 @@ PreservedAnalyses FrameReportPass::run(Function &F,
 
 PreservedAnalyses FrameReportPass::run(Module &M, ModuleAnalysisManager &AM) {
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  for (Function &F : M) {
+  for (Function &F : M)
     reportOnce(F, FAM);
-    if (!F.isDeclaration())
-      reportIndirect(F, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
-  }
+  reportIndirect(M, FAM);
   return PreservedAnalyses::all();
 }

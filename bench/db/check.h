@@ -1,5 +1,5 @@
-/* check.h: what the programs that check the databases have in common. Behind a definition of VERSION,
- * the version that is checked. */
+/* check.h: what the programs that check the databases have in common. Behind a definition of
+ * VERSION, the version that is checked. */
 #ifndef BENCH_DB_CHECK_H
 #define BENCH_DB_CHECK_H
 
@@ -50,7 +50,8 @@ static inline void release_counted(void *context, void *block)
     db_release_to_c(NULL, block);
 }
 
-__attribute__((unused)) static const struct db_memory counted = {allocate_counted, release_counted, NULL};
+__attribute__((unused)) static const struct db_memory counted = {allocate_counted, release_counted,
+                                                                 NULL};
 
 #ifdef MASSTREE_SHAKE
 /* Stretches what takes a few instructions otherwise, so that others come in between. */
