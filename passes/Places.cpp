@@ -181,6 +181,9 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
     Roots.clear();
     findSteps(P, DL, /*ThroughChoices=*/false, Steps, Roots);
   }
+  if (Roots
+          .empty()) // an address that comes from itself, where control never is
+    return std::nullopt;
   // How far each is from the root by one way. Where another way makes it
   // farther, what is between them can be gone any number of times.
   SmallDenseMap<Value *, int64_t, 8> Offsets{{Roots[0], 0}};

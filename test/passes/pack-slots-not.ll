@@ -661,3 +661,15 @@ define void @presplit(i64 %k) presplitcoroutine {
   store ptr null, ptr %task
   ret void
 }
+
+; Where control never is, an address may come from itself.
+; CHECK-LABEL: @from_itself(
+; CHECK: call ptr @llvm.coro.begin(token %id, ptr %self)
+define void @from_itself() {
+  ret void
+nowhere:
+  %self = getelementptr i8, ptr %self, i64 8
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
+  %task = call ptr @llvm.coro.begin(token %id, ptr %self)
+  br label %nowhere
+}
