@@ -35,16 +35,19 @@ slot() {
 }
 
 states=$("$cc" -O1 -w -S -o - "$here/frames_states.c") || exit 1
+# size_of SYMBOL: its bytes, by the assembly that is read
+size_of() {
+    sed -n "s/^[[:space:]]*\.size[[:space:]]*$1, *\([0-9]*\).*/\1/p"
+}
 # state NAME: the bytes of the struct
 state() {
-    echo "$states" | sed -n "s/^[[:space:]]*\.size[[:space:]]*$1_state, *\([0-9]*\).*/\1/p"
+    echo "$states" | size_of "$1_state"
 }
 
 # suite_state NAME: the bytes of what the suite's state machine keeps of an operation
 suite_state() {
     printf '#include "%s_steps.h"\nstruct all { struct slot slot; size_t number; };\nchar suite_state[sizeof(struct all)];\n' "$1" |
-        "$cc" -O1 -w -x c -I "$here/suite" -S -o - - |
-        sed -n 's/^[[:space:]]*\.size[[:space:]]*suite_state, *\([0-9]*\).*/\1/p'
+        "$cc" -O1 -w -x c -I "$here/suite" -S -o - - | size_of suite_state
 }
 
 # row TITLE SOURCE COROUTINE DRIVER STATE [FLAG...]

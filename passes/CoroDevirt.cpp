@@ -113,24 +113,45 @@ class Reporter {
   // By coroutine, line and column; blocks of one macro lie at one place.
   std::set<std::tuple<Function *, unsigned, unsigned>> Reported;
 
+  bool isFirst(Function *Ramp, const DebugLoc &Loc) {
+    return Reported
+        .insert({Ramp, Loc ? Loc.getLine() : 0, Loc ? Loc.getCol() : 0})
+        .second;
+  }
+  OptimizationRemarkEmitter &emitterFor(const CallInst &Call) {
+    return FAM.getResult<OptimizationRemarkEmitterAnalysis>(
+        *const_cast<Function *>(Call.getFunction()));
+  }
+
 public:
   explicit Reporter(FunctionAnalysisManager &FAM) : FAM(FAM) {}
+
+  void reportIndirect(const CallInst &Call, StringRef Why) {
+    DebugLoc Loc = whereInSource(Call);
+    if (!isFirst(nullptr, Loc))
+      return;
+    emitterFor(Call).emit([&] {
+      OptimizationRemarkMissed R(DEBUG_TYPE, "NotDirect", Loc,
+                                 Call.getParent());
+      R << "'" << ore::NV("Driver", Call.getFunction())
+        << "' resumes tasks by an indirect call: " << ore::NV("Reason", Why);
+      return R;
+    });
+  }
 
   /// Why: none where the coroutine is fused.
   void report(const CallInst &Call, const SplitCoroutine &Of,
               const Refusal &Why) {
     const Function *F = Call.getFunction();
     DebugLoc Loc = whereInSource(Call);
-    unsigned Line = Loc ? Loc.getLine() : 0, Column = Loc ? Loc.getCol() : 0;
-    if (!Reported.insert({Of.Ramp, Line, Column}).second)
+    if (!isFirst(Of.Ramp, Loc))
       return;
     auto Say = [&](DiagnosticInfoOptimizationBase &R, const char *What) {
       R << "'" << ore::NV("Coroutine", Of.Ramp) << "' " << What << " '"
         << ore::NV("Driver", F) << "'";
     };
     const BasicBlock *Block = Call.getParent();
-    auto &ORE = FAM.getResult<OptimizationRemarkEmitterAnalysis>(
-        *const_cast<Function *>(F));
+    auto &ORE = emitterFor(Call);
     if (Why)
       ORE.emit([&] {
         OptimizationRemarkMissed R(DEBUG_TYPE, "NotFused", Loc, Block);
@@ -155,6 +176,9 @@ void noteAwaits(Function &F) {
       }))
     F.addFnAttr(tag::Awaits, awaitsAny(F) ? "some" : "none");
 }
+
+/// Whether that has been noted, on it or on what it was before the split.
+bool isOurs(const Function &F) { return F.hasFnAttribute(tag::Awaits); }
 
 /// On a call that resumes tasks: why it stays as it is, as far as is known by
 /// now. Empty: that has been said.
@@ -329,19 +353,18 @@ SmallVector<SplitCoroutine, 1> mostFrequentFirst(ArrayRef<TaskKind> Kinds,
 /// task of its own coroutine that it has begun.
 bool isSelfResumption(const CallInst &Call) {
   const Function *F = Call.getFunction();
-  if (Call.getCalledFunction() != F || !F->hasFnAttribute(tag::Awaits) ||
-      Call.arg_empty() ||
+  if (Call.getCalledFunction() != F || !isOurs(*F) || Call.arg_empty() ||
       !isIntrinsic(Call.getArgOperand(0), Intrinsic::coro_begin))
     return false;
   auto Of = coroutineOf(*Call.getArgOperand(0));
   return Of && Of->Resume == F;
 }
 
-bool isOurs(const Function &F) { return F.hasFnAttribute(tag::Awaits); }
-
 SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F),
                     F.getParent()->getDataLayout());
+  // What a coroutine awaits is said of its await.
+  const bool IsDriver = !isOurs(F) && any_of(*F.getParent(), isOurs);
   SmallVector<Site, 4> Sites;
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
@@ -359,8 +382,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     if (!Task)
       Task = notedTask(*Call);
     if (!Task || Task->Kinds.size() > (Call->isMustTailCall() ? 1 : MaxKinds)) {
-      // A driver's: what a coroutine awaits is said of its await.
-      if (S.IsResume && !isOurs(F) && any_of(*F.getParent(), isOurs))
+      if (S.IsResume && IsDriver)
         noteIndirect(*Call, Task ? formatv("they are of {0} coroutines ({1} at "
                                            "the most)",
                                            Task->Kinds.size(), MaxKinds)
@@ -679,7 +701,7 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.isPresplitCoroutine()) {
     noteAwaits(F);
     noteRamps(F);
-  } else if (F.hasFnAttribute(tag::Awaits)) {
+  } else if (isOurs(F)) {
     // Of coroutines that await each other, LLVM would inline them without end.
     F.removeFnAttr(Attribute::AlwaysInline);
     Changed = noteIndices(F);
@@ -756,39 +778,25 @@ Function *recursiveResume(Function &F) {
 
 } // namespace
 
-static void reportIndirectIn(Function &F, OptimizationRemarkEmitter &ORE) {
-  std::set<std::pair<unsigned, unsigned>> Reported; // lines and columns
-  for (Instruction &I : instructions(F)) {
-    auto *Call = dyn_cast<CallInst>(&I);
-    MDNode *Note = Call ? Call->getMetadata(StaysIndirect) : nullptr;
-    if (!Note)
-      continue;
-    Call->setMetadata(StaysIndirect, nullptr);
-    DebugLoc Loc = whereInSource(*Call);
-    std::pair<unsigned, unsigned> At{Loc ? Loc.getLine() : 0,
-                                     Loc ? Loc.getCol() : 0};
-    if (!Note->getNumOperands() || !Reported.insert(At).second)
-      continue;
-    ORE.emit([&] {
-      OptimizationRemarkMissed R(DEBUG_TYPE, "NotDirect", Loc,
-                                 Call->getParent());
-      R << "'" << ore::NV("Driver", &F)
-        << "' resumes tasks by an indirect call: "
-        << ore::NV("Reason", cast<MDString>(Note->getOperand(0))->getString());
-      return R;
-    });
-  }
-}
-
 void coroinline::reportIndirect(Module &M, FunctionAnalysisManager &FAM) {
   // To ask for a kind of metadata makes one, and bitcode tells of them all.
   SmallVector<StringRef, 64> Kinds;
   M.getContext().getMDKindNames(Kinds);
   if (!is_contained(Kinds, StaysIndirect))
     return;
-  for (Function &F : M)
-    if (!F.isDeclaration())
-      reportIndirectIn(F, FAM.getResult<OptimizationRemarkEmitterAnalysis>(F));
+  for (Function &F : M) {
+    Reporter Remarks(FAM);
+    for (Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallInst>(&I);
+      MDNode *Note = Call ? Call->getMetadata(StaysIndirect) : nullptr;
+      if (!Note)
+        continue;
+      Call->setMetadata(StaysIndirect, nullptr);
+      if (Note->getNumOperands())
+        Remarks.reportIndirect(
+            *Call, cast<MDString>(Note->getOperand(0))->getString());
+    }
+  }
 }
 
 PreservedAnalyses CoroDevirtPass::run(LazyCallGraph::SCC &First,

@@ -137,7 +137,8 @@ struct Step {
 };
 
 /// The steps by which P comes from pointers that no step leads to, the Roots.
-/// Without ThroughChoices, those are phis and selects too, and there is one.
+/// Without ThroughChoices, those are phis and selects too, and there is one at
+/// the most.
 bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
                SmallVectorImpl<Step> &Steps,
                SmallSetVector<Value *, 4> &Roots) {
@@ -181,8 +182,8 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
     Roots.clear();
     findSteps(P, DL, /*ThroughChoices=*/false, Steps, Roots);
   }
-  if (Roots
-          .empty()) // an address that comes from itself, where control never is
+  // Where control never is, an address may come from itself.
+  if (Roots.empty())
     return std::nullopt;
   // How far each is from the root by one way. Where another way makes it
   // farther, what is between them can be gone any number of times.

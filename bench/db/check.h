@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "../harness.h"
-#include "memory.h"
+#include "masstree_node.h"
 
 __attribute__((unused)) static const size_t groups[] = {1, 7, 16};
 enum { GROUPS = sizeof groups / sizeof *groups };
@@ -52,6 +52,20 @@ static inline void release_counted(void *context, void *block)
 
 __attribute__((unused)) static const struct db_memory counted = {allocate_counted, release_counted,
                                                                  NULL};
+
+/* ---- Masstree -------------------------------------------------------------------------------- */
+
+/* The leftmost nodes of the first layer: all that is left of an empty tree. */
+static inline size_t spine(const struct masstree *tree)
+{
+    struct mt_node *node = mt_layer_of(tree->root);
+    size_t count = 1;
+    while (node->parent)
+        node = &node->parent->head;
+    for (; !(node->version & MT_BORDER); count++)
+        node = mt_interior_of(node)->child[0];
+    return count;
+}
 
 #ifdef MASSTREE_SHAKE
 /* Stretches what takes a few instructions otherwise, so that others come in between. */

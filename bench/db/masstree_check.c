@@ -331,18 +331,6 @@ static uint64_t do_batches(struct beside *b, enum family family, unsigned puts_p
     return sum;
 }
 
-/* The leftmost nodes of the first layer: all that is left of an empty tree. */
-static size_t spine(const struct masstree *tree)
-{
-    struct mt_node *node = mt_layer_of(tree->root);
-    size_t count = 1;
-    while (node->parent)
-        node = &node->parent->head;
-    for (; !(node->version & MT_BORDER); count++)
-        node = mt_interior_of(node)->child[0];
-    return count;
-}
-
 static void remove_all(struct beside *b)
 {
     while (b->model.count > 0) {

@@ -141,25 +141,17 @@ static void make_transaction(struct counted *c, struct logged *s, unsigned threa
     c->transaction = (struct store_transaction){.operations = c->operation, .count = 3};
 }
 
-/* Reads as one transaction, and gives 0 where there is nothing. */
-static uint64_t read_number(struct logged *s, struct store_txn *txn, unsigned thread, uint64_t n,
-                            unsigned kind)
+/* Reads in a transaction. False: there is nothing, and the number is 0. */
+static bool find_number(struct logged *s, struct store_txn *txn, unsigned thread, uint64_t n,
+                        unsigned kind, uint64_t *number)
 {
     unsigned char key[KEY];
     write_key(key, thread, n, kind);
     struct store_operation get = {
         .kind = STORE_GET, .table = s->table, .key = {key, KEY}, .index = -1};
-    return VERSION.operate(txn, &get) == STORE_OK ? get.number : 0;
-}
-
-static bool has_key(struct logged *s, struct store_txn *txn, unsigned thread, uint64_t n,
-                    unsigned kind)
-{
-    unsigned char key[KEY];
-    write_key(key, thread, n, kind);
-    struct store_operation get = {
-        .kind = STORE_GET, .table = s->table, .key = {key, KEY}, .index = -1};
-    return VERSION.operate(txn, &get) == STORE_OK;
+    bool is_there = VERSION.operate(txn, &get) == STORE_OK;
+    *number = is_there ? get.number : 0;
+    return is_there;
 }
 
 /* How many transactions of a slot there are: all of each, and none behind. */
@@ -168,10 +160,11 @@ static uint64_t count_slot(struct logged *s, unsigned thread, unsigned slot)
     epoch_pin(&s->worker.epoch);
     struct store_txn *txn = store_begin(&s->worker);
     expect(txn != NULL, "store_begin");
-    uint64_t count = read_number(s, txn, thread, slot, 2);
+    uint64_t count, number;
+    find_number(s, txn, thread, slot, 2, &count);
     for (uint64_t k = 0; k < count + 4; k++)
         for (unsigned kind = 0; kind < 2; kind++)
-            expect(has_key(s, txn, thread, k * SLOTS + slot, kind) == (k < count),
+            expect(find_number(s, txn, thread, k * SLOTS + slot, kind, &number) == (k < count),
                    "a transaction is there in parts");
     expect(VERSION.commit(txn) == STORE_OK, "a look");
     epoch_unpin(&s->worker.epoch);
@@ -209,7 +202,8 @@ static void look_at_lost(struct logged *s, const uint64_t *acknowledged)
         epoch_pin(&s->worker.epoch);
         struct store_txn *txn = store_begin(&s->worker);
         expect(txn != NULL, "store_begin");
-        bool is_there = has_key(s, txn, 0, acknowledged[slot] * SLOTS + slot, 0);
+        uint64_t number;
+        bool is_there = find_number(s, txn, 0, acknowledged[slot] * SLOTS + slot, 0, &number);
         enum store_status wanted = is_there ? STORE_NOT_LOGGED : STORE_OK;
         expect(VERSION.commit(txn) == wanted, "who reads what is not logged");
         epoch_unpin(&s->worker.epoch);
@@ -444,7 +438,7 @@ static void *commit_on(void *argument)
     for (unsigned slot = 0; slot < SLOTS; slot++) {
         epoch_pin(&worker.epoch);
         struct store_txn *txn = store_begin(&worker);
-        acknowledged[slot] = read_number(c->s, txn, c->thread, slot, 2);
+        find_number(c->s, txn, c->thread, slot, 2, &acknowledged[slot]);
         expect(VERSION.commit(txn) == STORE_OK, "a look");
         epoch_unpin(&worker.epoch);
     }

@@ -430,7 +430,7 @@ def ratios(results, base, get):
 
 
 def short(ns):
-    return f"{ns:.1f}" if ns < 99.95 else f"{ns:.0f}"
+    return text_of(ns, 1 if ns < 99.95 else 0)
 
 
 def with_quartiles(point):
