@@ -48,7 +48,7 @@ for passes in "$alone" $pipelines; do
         export COROINLINE_PLACE="$name"
         error=$(expected error)
         remark=$(expected remark) no_remark=$(expected 'no remark')
-        code=$(expected code) no_code=$(expected 'no code')
+        code=$(expected code) no_code=$(expected 'no code') once=$(expected once)
         if [ "$passes" != "$alone" ] && grep -q '^# unsplittable' "$script"; then
             continue
         fi
@@ -81,6 +81,9 @@ for passes in "$alone" $pipelines; do
             fi
             if [ -n "$no_code" ] && grep -qF "$no_code" "$name.out.ll"; then
                 fail "has '$no_code'"
+            fi
+            if [ -n "$once" ] && [ "$(grep -cF "$once" "$name.out.ll")" -ne 1 ]; then
+                fail "not one '$once'"
             fi
             ;;
         *)
