@@ -67,9 +67,10 @@ static inline size_t spine(const struct masstree *tree)
     return count;
 }
 
-#ifdef MASSTREE_SHAKE
+/* ---- Shaking --------------------------------------------------------------------------------- */
+
 /* Stretches what takes a few instructions otherwise, so that others come in between. */
-void masstree_shake(void)
+static inline void stretch(void)
 {
     static _Thread_local uint64_t state;
     uint64_t draw = bench_random(&state);
@@ -78,6 +79,12 @@ void masstree_shake(void)
             ;
     if (draw % 65536 == 1)
         sched_yield();
+}
+
+#ifdef MASSTREE_SHAKE
+void masstree_shake(void)
+{
+    stretch();
 }
 #endif
 
