@@ -242,6 +242,6 @@ struct store_version {
     void (*collect)(struct store_worker *worker); /* pinned */
 };
 
-extern const struct store_version store_sequential, store_linked, store_inlined;
+extern const struct store_version store_sequential, store_linked, store_inlined, store_two_level;
 
 #endif
