@@ -6,6 +6,8 @@
  *     -DVERSION=ycsb_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  */
 #ifdef SEQUENTIAL
+#include <sched.h>
+
 #include "../sequential.h"
 #else
 #include <coroinline/coro.h>
@@ -113,6 +115,9 @@ static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
         job->refused++;
         for (unsigned k = 0; k < others && k < YCSB_MOST_WAITS; k++)
             coro_suspend();
+#ifdef SEQUENTIAL
+        sched_yield(); /* the other one is another thread's */
+#endif
     }
     if (job->micros)
         job->micros[i] = (bench_now() - start) * 1e6;
