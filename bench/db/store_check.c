@@ -15,6 +15,7 @@
 #define VERSION store_inlined
 #endif
 #include "check.h"
+#include "turns.h"
 
 /* ---- Keys and values ------------------------------------------------------------------------- */
 
@@ -971,55 +972,6 @@ static void check_threads(void)
  * writer stops at one of its looks, the reader begins and stops at one of its own, the writer ends,
  * and begins anew with the same transaction's memory; then the reader goes on. For each pair of
  * looks. */
-enum role { WRITER, READER };
-
-static struct {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    enum role turn;
-} turns = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, WRITER};
-
-static _Thread_local enum role own_role;
-static _Thread_local unsigned looks; /* until it stops; 0: it doesn't */
-
-static void wait_for_turn(void)
-{
-    pthread_mutex_lock(&turns.mutex);
-    while (turns.turn != own_role)
-        pthread_cond_wait(&turns.changed, &turns.mutex);
-    pthread_mutex_unlock(&turns.mutex);
-}
-
-static void give_turn(void)
-{
-    pthread_mutex_lock(&turns.mutex);
-    turns.turn = own_role == WRITER ? READER : WRITER;
-    pthread_cond_broadcast(&turns.changed);
-    pthread_mutex_unlock(&turns.mutex);
-}
-
-static void let_other_go(void)
-{
-    give_turn();
-    wait_for_turn();
-}
-
-static void stop_at_look(void)
-{
-    if (looks > 0 && --looks == 0)
-        let_other_go();
-}
-
-/* If it has ended before it was to stop. True: so it has. */
-static bool stop_at_end(void)
-{
-    bool has_ended = looks > 0;
-    looks = 0;
-    if (has_ended)
-        let_other_go();
-    return has_ended;
-}
-
 struct reader {
     struct beside *b;
     unsigned looks;
