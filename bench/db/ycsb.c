@@ -219,12 +219,16 @@ static void load(void)
 
 /* ---- The log --------------------------------------------------------------------------------- */
 
-/* What is in it is not the benchmark's to do again. */
+/* What is in it is not the benchmark's to do again. One that can be made is made when it is opened.
+ */
 static void check_log(void)
 {
     struct stat status;
-    int file = open(log_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0 || fstat(file, &status) != 0)
+    int file = open(log_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool is_new = file >= 0;
+    if (!is_new && errno == EEXIST)
+        file = open(log_path, O_RDWR | O_CLOEXEC);
+    if (file < 0 || fstat(file, &status) != 0 || (is_new && unlink(log_path) != 0))
         stop_for_log(errno);
     close(file);
     if (status.st_size != 0)
