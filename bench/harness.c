@@ -278,11 +278,13 @@ static void summarise(struct bench_cell *cell, unsigned rounds)
 static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn, unsigned part,
                          const struct counters *counters)
 {
+    clockid_t clock = cell->by_the_clock ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     struct counters_sum before = counters_read(counters);
-    double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+    double start = seconds_of(clock);
     bool right = cell->run(cell, turn, part);
-    cell->ns[round] += 1e9 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - start) / cell->units;
-    counters_add(&cell->counted, before, counters_read(counters));
+    cell->ns[round] += 1e9 * (seconds_of(clock) - start) / cell->units;
+    if (!cell->by_the_clock)
+        counters_add(&cell->counted, before, counters_read(counters));
     if (!right)
         fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
                 cell->version, cell->setting);

@@ -99,6 +99,7 @@ struct bench_cell {
     unsigned number;     /* likewise */
     unsigned parts;      /* of a round */
     double units;        /* hops or lookups of a round */
+    bool by_the_clock;   /* what is measured is the time that passes: others work, or it waits */
     double sample_units; /* by which the samples of size 1 and 2 differ */
     /* The results. */
     double *ns;                  /* per unit, by round */
@@ -117,8 +118,9 @@ struct bench_cell {
  * versions of one setting take turns part by part, in an order that is drawn for each turn, so that
  * what else the machine does, and how fast its clock runs, hits all of them; the setting that a
  * round begins with changes. The time is the thread's own on the processor: waiting for memory
- * counts, waiting for another process to leave the processor does not. False, after a message,
- * where an answer was wrong. Progress goes to stderr. */
+ * counts, waiting for another process to leave the processor does not; but see by_the_clock, where
+ * the processor's counters count nothing, either. False, after a message, where an answer was
+ * wrong. Progress goes to stderr. */
 bool bench_measure(struct bench_cell *cells, size_t settings, size_t versions, unsigned rounds);
 
 /* Fills in per unit what the processor has counted in a cell's rounds, of so many units in all. */

@@ -198,7 +198,7 @@ int main(int argc, char **argv)
         draw_lookups(s);
     printf("bwtree: %llu keys of %d bytes in %u nodes, %zu MiB; %.0f MiB of the process in huge "
            "pages\n",
-           (unsigned long long)keys, KEY_BYTES, (unsigned)tree.used, pool.used >> 20,
+           (unsigned long long)keys, KEY_BYTES, (unsigned)tree.used, pool_used() >> 20,
            bench_huge_mib());
     printf("work:   %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; loaded in %.1f "
            "s\n",

@@ -69,9 +69,16 @@ static inline size_t spine(const struct masstree *tree)
 
 /* ---- Shaking --------------------------------------------------------------------------------- */
 
+/* What this thread does between two looks; NULL: as below. */
+__attribute__((unused)) static _Thread_local void (*between_looks)(void);
+
 /* Stretches what takes a few instructions otherwise, so that others come in between. */
 static inline void stretch(void)
 {
+    if (between_looks) {
+        between_looks();
+        return;
+    }
     static _Thread_local uint64_t state;
     uint64_t draw = bench_random(&state);
     if (draw % 64 == 0)

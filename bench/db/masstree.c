@@ -8,6 +8,7 @@
 
 #include "../harness.h"
 #include "../zipf.h"
+#include "pool.h"
 
 enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, AMAC, VERSIONS };
 
@@ -55,38 +56,6 @@ static struct {
     uint64_t answer[PARTS];
 } work[SETTINGS];
 static size_t part_size; /* lookups */
-
-/* ---- Memory ---------------------------------------------------------------------------------- */
-
-enum { CHUNK = 1 << 26 }; /* bytes */
-
-static struct {
-    char *next;
-    size_t left, used; /* bytes; of the present chunk, of all */
-} pool;
-
-/* Nodes lie in huge pages, in the order in which they are made. The program has one thread. */
-static void *allocate_from_pool(void *context, size_t size)
-{
-    (void)context;
-    size = (size + 63) / 64 * 64;
-    if (pool.left < size) {
-        pool.next = bench_alloc_huge(CHUNK, "the tree");
-        pool.left = CHUNK;
-    }
-    char *block = pool.next;
-    pool.next += size;
-    pool.left -= size;
-    pool.used += size;
-    return block;
-}
-
-static void release_to_pool(void *context, void *block)
-{
-    (void)context, (void)block; /* lives as long as the process */
-}
-
-static const struct db_memory pool_memory = {allocate_from_pool, release_to_pool, NULL};
 
 /* ---- The keys -------------------------------------------------------------------------------- */
 
@@ -239,13 +208,13 @@ int main(int argc, char **argv)
     }
     epoch_join(&epoch, &worker);
     load(false);
-    size_t used = pool.used;
+    size_t used = pool_used();
     load(true);
     for (unsigned s = 0; s < SETTINGS; s++)
         draw_lookups(s);
     printf("masstree: %llu keys, of %d bytes in %zu MiB, of %d bytes in %zu MiB;\n"
            "          %.0f MiB of the process in huge pages\n",
-           (unsigned long long)keys, SHORT, used >> 20, LONG, (pool.used - used) >> 20,
+           (unsigned long long)keys, SHORT, used >> 20, LONG, (pool_used() - used) >> 20,
            bench_huge_mib());
     printf("work:     %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; loaded in %.1f "
            "s\n",

@@ -202,9 +202,7 @@ static coro_task(masstree_result) masstree_get(struct masstree *tree, struct mas
     mt_entry_place at = coro_await(mt_find(tree, key, MT_ALL_LAYERS));
     if (!at.is_there)
         coro_return((masstree_result){MASSTREE_MISSING, 0});
-    bool is_in_tail = key.length - 8 * (size_t)at.depth > 8;
-    coro_return((masstree_result){MASSTREE_FOUND,
-                                  is_in_tail ? mt_load(&mt_tail_of(at.link)->value) : at.link});
+    coro_return((masstree_result){MASSTREE_FOUND, mt_value_of(key, at.depth, at.link)});
 }
 
 /* ---- Put ------------------------------------------------------------------------------------- */

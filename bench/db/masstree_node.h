@@ -214,6 +214,12 @@ static inline bool mt_has_tail(struct masstree_key key, const struct mt_tail *ta
     return tail->length == key.length - 8 && memcmp(tail->bytes, key.bytes + 8, tail->length) == 0;
 }
 
+/* The value of a key that was found, by its entry's link in layer `depth`. */
+static inline uint64_t mt_value_of(struct masstree_key key, unsigned depth, mt_link link)
+{
+    return mt_rest(key, depth).length > 8 ? mt_load(&mt_tail_of(link)->value) : link;
+}
+
 /* ---- Looking into a node --------------------------------------------------------------------- */
 
 static inline unsigned mt_count(mt_permutation permutation)

@@ -151,8 +151,9 @@ struct store_table *store_add_table(struct store *store, store_extract *const *e
                                     unsigned indexes);
 
 /* Opens a log, which outlives the store, and does again what is in it; then, whoever commits waits
- * for it. Before any worker joins, with the tables that there were when the log was written. 0, or
- * an error number: of the system's calls; EBADMSG: there is another table in it. */
+ * for it. No worker has joined, or all have left; the tables are those that there were when the log
+ * was written. What was committed before isn't in it. 0, or an error number: of the system's calls;
+ * EBADMSG: there is another table in it. */
 int store_open_log(struct store *store, struct log *log, const char *path, const struct log_io *io,
                    const struct store_version *with);
 
@@ -242,6 +243,6 @@ struct store_version {
     void (*collect)(struct store_worker *worker); /* pinned */
 };
 
-extern const struct store_version store_sequential, store_linked, store_inlined;
+extern const struct store_version store_sequential, store_linked, store_inlined, store_two_level;
 
 #endif

@@ -3,6 +3,7 @@
  *
  *     store_check             one thread, with memory and without
  *     store_check threads     threads
+ *     store_check turns       two threads by turns, if compiled with -DMASSTREE_SHAKE
  *
  * Says the same for all versions. Exit status 1: something is wrong. */
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #define VERSION store_inlined
 #endif
 #include "check.h"
+#include "turns.h"
 
 /* ---- Keys and values ------------------------------------------------------------------------- */
 
@@ -962,6 +964,108 @@ static void check_threads(void)
     check_bank();
 }
 
+/* ---- Turns ----------------------------------------------------------------------------------- */
+
+#ifdef MASSTREE_SHAKE
+
+/* A writer commits, and a reader looks for what it has written: one of them goes at a time. The
+ * writer stops at one of its looks, the reader begins and stops at one of its own, the writer ends,
+ * and begins anew with the same transaction's memory; then the reader goes on. For each pair of
+ * looks. */
+struct reader {
+    struct beside *b;
+    unsigned looks;
+    bool is_over;
+    /* What it has come to. */
+    uint64_t begin, number;
+    bool has_ended;
+};
+
+static void *read_by_turns(void *argument)
+{
+    struct reader *reader = argument;
+    struct store_worker worker;
+    own_role = READER;
+    between_looks = stop_at_look;
+    wait_for_turn();
+    expect(store_join(&reader->b->store, &worker) == 0, "store_join");
+    for (; !reader->is_over; let_other_go()) {
+        epoch_pin(&worker.epoch);
+        struct store_txn *txn = store_begin(&worker);
+        expect(txn != NULL, "store_begin");
+        reader->begin = txn->begin;
+        looks = reader->looks;
+        reader->number = read_by(txn, reader->b, 0);
+        reader->has_ended = stop_at_end();
+        commit(txn);
+        epoch_unpin(&worker.epoch);
+    }
+    store_leave(&worker);
+    give_turn();
+    return NULL;
+}
+
+/* What the writer does while the reader has stopped. */
+enum then { THEN_NOTHING, THEN_BEGIN, THEN_COMMIT, THENS };
+
+/* The writer's number is before + 1. True: it has ended before it was to stop. */
+static bool write_by_turns(struct reader *reader, unsigned write_looks, enum then then,
+                           uint64_t before)
+{
+    struct beside *b = reader->b;
+    struct store_txn *txn = begin(b);
+    expect(write_by(txn, b, STORE_UPDATE, 0, before + 1) == STORE_OK, "an update by turns");
+    looks = write_looks;
+    commit(txn);
+    bool has_ended = stop_at_end();
+    uint64_t time = txn->commit;
+    if (then != THEN_NOTHING) {
+        expect(begin(b) == txn, "the same transaction's memory");
+        expect(write_by(txn, b, STORE_UPDATE, 0, before + 2) == STORE_OK, "another update");
+    }
+    if (then == THEN_COMMIT)
+        commit(txn);
+    let_other_go();
+    expect(reader->number == (reader->begin >= time ? before + 1 : before),
+           "what is committed isn't seen, or what is not yet");
+    if (then == THEN_BEGIN)
+        VERSION.abort(txn);
+    return has_ended;
+}
+
+static void check_turns(void)
+{
+    enum { MOST_LOOKS = 64 };
+    struct beside b;
+    struct reader reader = {.b = &b};
+    pthread_t thread;
+    uint64_t number = 10;
+    own_role = WRITER;
+    set_up(&b);
+    expect(pthread_create(&thread, NULL, read_by_turns, &reader) == 0, "pthread_create");
+    epoch_pin(&b.worker.epoch);
+    fill(&b, 1);
+    between_looks = stop_at_look;
+    for (enum then then = 0; then < THENS; then++) {
+        bool has_ended = false;
+        for (unsigned write_looks = 1; !has_ended; write_looks++)
+            for (reader.looks = 1; reader.looks <= MOST_LOOKS; reader.looks++) {
+                has_ended = write_by_turns(&reader, write_looks, then, number);
+                number += then == THEN_COMMIT ? 2 : 1;
+            }
+        expect(reader.has_ended, "a read has more looks");
+    }
+    between_looks = NULL;
+    epoch_unpin(&b.worker.epoch);
+    reader.is_over = true;
+    let_other_go();
+    pthread_join(thread, NULL);
+    tear_down(&b);
+    puts("by turns: each read sees what was committed before it began");
+}
+
+#endif
+
 int main(int argc, char **argv)
 {
     make_keys();
@@ -972,6 +1076,10 @@ int main(int argc, char **argv)
         check_memory();
     } else if (argc == 2 && strcmp(argv[1], "threads") == 0) {
         check_threads();
+#ifdef MASSTREE_SHAKE
+    } else if (argc == 2 && strcmp(argv[1], "turns") == 0) {
+        check_turns();
+#endif
     } else {
         return 2;
     }

@@ -3,6 +3,7 @@
  *     -DVERSION=store_inlined                       the layers, inlined by the plugin
  *     -DVERSION=store_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=store_sequential -DSEQUENTIAL       the layers as plain functions, one by one
+ *     -DVERSION=store_two_level -DTWO_LEVEL         flattened by hand, but for aborts
  */
 #ifdef SEQUENTIAL
 #include "../sequential.h"
@@ -10,7 +11,17 @@
 #include <coroinline/coro.h>
 #endif
 
+#ifdef TWO_LEVEL
+#include "store_two_level.h"
+#define store_get(...) two_level_get(__VA_ARGS__)
+#define store_insert(...) two_level_insert(__VA_ARGS__)
+#define store_update(...) two_level_update(__VA_ARGS__)
+#define store_delete(...) two_level_delete(__VA_ARGS__)
+#define store_scan(...) two_level_scan(__VA_ARGS__)
+#define store_commit(...) two_level_commit(__VA_ARGS__)
+#else
 #include "store_layers.h"
+#endif
 
 #ifndef VERSION
 #define VERSION store_inlined

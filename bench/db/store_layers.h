@@ -54,10 +54,8 @@ static coro_task(store_result) st_fetch(st_version_ptr version)
     coro_begin(store_result);
     if (!version)
         coro_return((store_result){.status = STORE_MISSING});
-    size_t length = (const unsigned char *)st_value_of(version) - (unsigned char *)version +
-                    (size_t)version->length;
-    if (length > ST_LINE)
-        coro_prefetch_range((const char *)version + ST_LINE, length - ST_LINE);
+    if (st_length_behind(version) > 0)
+        coro_prefetch_range((const char *)version + ST_LINE, st_length_behind(version));
     coro_return((store_result){STORE_OK, version->length, st_value_of(version)});
 }
 

@@ -66,6 +66,15 @@ static inline const void *st_value_of(const struct st_version *version)
     return version->bytes + (version->has_birth ? sizeof(uint64_t) : 0);
 }
 
+/* Bytes of a version that has a value, behind its first line. */
+static inline size_t st_length_behind(const struct st_version *version)
+{
+    size_t length =
+        (size_t)((const unsigned char *)st_value_of(version) - (const unsigned char *)version) +
+        version->length;
+    return length > ST_LINE ? length - ST_LINE : 0;
+}
+
 static inline struct st_grave *st_grave_of(struct st_version *version)
 {
     return (struct st_grave *)version->bytes;

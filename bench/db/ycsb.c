@@ -1,15 +1,19 @@
 /* ycsb.c: YCSB's workloads A to F (Cooper et al., SoCC 2010) on the store: sequential, nested and
- * linked, nested and inlined. */
+ * linked, nested and inlined, in two levels by hand; and lookups as a state machine by hand. */
 #include "ycsb.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../zipf.h"
 #include "pool.h"
 
-enum version { SEQUENTIAL, LINKED, INLINED, VERSIONS };
+enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, AMAC, VERSIONS };
 
 static const struct {
     const char *name;
@@ -18,6 +22,8 @@ static const struct {
     [SEQUENTIAL] = {"sequential", &ycsb_sequential},
     [LINKED] = {"nested, linked", &ycsb_linked},
     [INLINED] = {"nested, inlined", &ycsb_inlined},
+    [TWO_LEVEL] = {"two-level by hand", &ycsb_two_level},
+    [AMAC] = {"AMAC by hand", &ycsb_amac},
 };
 
 /* Of a hundred operations, how many are of which kind; the rest reads. */
@@ -44,21 +50,23 @@ static const struct workload workloads[WORKLOADS] = {
 enum { UNIFORM, ZIPF, SPREADS };
 
 enum {
-    PARTS = 16,        /* that the transactions are cut into */
-    SAMPLE = 2,        /* transactions in a sample of the instructions */
-    MOST_SCANNED = 100 /* records */
+    PARTS = 16,         /* that the transactions are cut into */
+    SAMPLE = 2,         /* transactions in a sample of the instructions */
+    MOST_SCANNED = 100, /* records */
+    MOST_THREADS = 256,
+    /* That a key takes at most: a version; two slots of records; and its part of a border node that
+     * is half full, and of those above. */
+    KEY_BYTES = 136,
 };
 
-static uint64_t rounds = 7, keys = 1 << 23, transactions = 1 << 14, group = 16, counts = 1;
-static const char *letters = "CBADEF";
+static uint64_t rounds = 7, keys = 1 << 23, transactions = 1 << 14, group = 16, counts = 1,
+                thread_count = 1;
+static const char *letters = "CBADEF", *log_path;
 
 static struct store store;
-static struct store_worker worker;
+static struct log durable;
 static struct store_table *table;
 static uint64_t items; /* that there are: those below */
-static struct ycsb_scan *scans;
-
-/* ---- Loading --------------------------------------------------------------------------------- */
 
 static void stop(const char *what)
 {
@@ -66,24 +74,131 @@ static void stop(const char *what)
     exit(1);
 }
 
+static void stop_for_log(int error)
+{
+    fprintf(stderr, "ycsb: the log %s: %s\n", log_path, strerror(error));
+    exit(1);
+}
+
+/* ---- Threads --------------------------------------------------------------------------------- */
+
+/* Each has a worker of its own, and does its part of a job. The first one is the program's. */
+static struct thread {
+    pthread_t handle;
+    struct store_worker worker;
+    struct ycsb_scan *scans;
+    struct ycsb_job job;
+} threads[MOST_THREADS];
+
+/* The others wait here for a job to start, and the first one for them to end. */
+static pthread_barrier_t start_line, end_line;
+static const struct ycsb_version *running; /* NULL: there will be none */
+
 static struct ycsb_job make_job(const struct ycsb_request *requests, size_t count)
 {
-    return (struct ycsb_job){.worker = &worker,
+    return (struct ycsb_job){.worker = &threads->worker,
                              .table = table,
                              .requests = requests,
                              .count = count,
                              .group = group,
                              .first_new = items,
-                             .free = &scans};
+                             .free = &threads->scans};
 }
 
-static void make_scans(void)
+static void *help(void *argument)
 {
-    struct ycsb_scan *all = bench_alloc(group, sizeof *all, "scans");
-    for (size_t k = 0; k < group; k++) {
-        all[k].next = scans;
-        scans = &all[k];
+    struct thread *thread = argument;
+    for (;;) {
+        pthread_barrier_wait(&start_line);
+        if (!running)
+            return NULL;
+        running->run(&thread->job);
+        pthread_barrier_wait(&end_line);
     }
+}
+
+static void add_outcome(struct ycsb_job *to, const struct ycsb_job *part)
+{
+    to->tally.sum += part->tally.sum;
+    to->tally.scanned += part->tally.scanned;
+    to->tally.missing += part->tally.missing;
+    to->tally.wrong += part->tally.wrong;
+    to->tally.modified += part->tally.modified;
+    to->refused += part->refused;
+    if (part->failed != STORE_OK)
+        to->failed = part->failed;
+}
+
+/* Does a job by all threads. */
+static void run_job(const struct ycsb_version *version, struct ycsb_job *job)
+{
+    for (size_t t = 0; t < thread_count; t++) {
+        size_t first = job->count * t / thread_count, end = job->count * (t + 1) / thread_count;
+        threads[t].job = *job;
+        threads[t].job.worker = &threads[t].worker;
+        threads[t].job.free = &threads[t].scans;
+        threads[t].job.first = job->first + first;
+        threads[t].job.count = end - first;
+    }
+    running = version;
+    pthread_barrier_wait(&start_line);
+    version->run(&threads->job);
+    pthread_barrier_wait(&end_line);
+    for (size_t t = 0; t < thread_count; t++)
+        add_outcome(job, &threads[t].job);
+    if (job->failed == STORE_NO_MEMORY)
+        stop("no memory for the store");
+    if (job->failed == STORE_NOT_LOGGED)
+        stop_for_log(durable.error);
+}
+
+static void join_store(void)
+{
+    for (size_t t = 0; t < thread_count; t++)
+        if (store_join(&store, &threads[t].worker) != 0)
+            stop("no worker");
+}
+
+static void leave_store(void)
+{
+    for (size_t t = 0; t < thread_count; t++)
+        store_leave(&threads[t].worker);
+}
+
+static void start_threads(void)
+{
+    if (pthread_barrier_init(&start_line, NULL, (unsigned)thread_count) != 0 ||
+        pthread_barrier_init(&end_line, NULL, (unsigned)thread_count) != 0)
+        stop("no barrier");
+    for (size_t t = 0; t < thread_count; t++) {
+        struct ycsb_scan *all = bench_alloc(group, sizeof *all, "scans");
+        for (size_t k = 0; k < group; k++) {
+            all[k].next = threads[t].scans;
+            threads[t].scans = &all[k];
+        }
+        if (t > 0 && pthread_create(&threads[t].handle, NULL, help, &threads[t]) != 0)
+            stop("no thread");
+    }
+}
+
+static void end_threads(void)
+{
+    running = NULL;
+    pthread_barrier_wait(&start_line);
+    for (size_t t = 1; t < thread_count; t++)
+        pthread_join(threads[t].handle, NULL);
+}
+
+/* ---- Loading --------------------------------------------------------------------------------- */
+
+static void check_memory(void)
+{
+    double wanted = (double)keys * KEY_BYTES / 1048576, free_mib = bench_free_mib();
+    if (wanted <= free_mib)
+        return;
+    fprintf(stderr, "ycsb: %llu keys may take %.0f MiB, and %.0f MiB are free: try fewer --keys\n",
+            (unsigned long long)keys, wanted, free_mib);
+    exit(1);
 }
 
 static void load(void)
@@ -96,12 +211,38 @@ static void load(void)
     while (items < keys) {
         size_t count = (keys - items + YCSB_OPERATIONS - 1) / YCSB_OPERATIONS;
         struct ycsb_job job = make_job(requests, count < BATCH ? count : BATCH);
-        ycsb_inlined.run(&job);
-        if (job.has_failed)
-            stop("no memory for the store");
+        run_job(&ycsb_inlined, &job);
         items += job.count * YCSB_OPERATIONS;
     }
     keys = items;
+}
+
+/* ---- The log --------------------------------------------------------------------------------- */
+
+/* What is in it is not the benchmark's to do again. One that can be made is made when it is opened.
+ */
+static void check_log(void)
+{
+    struct stat status;
+    int file = open(log_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool is_new = file >= 0;
+    if (!is_new && errno == EEXIST)
+        file = open(log_path, O_RDWR | O_CLOEXEC);
+    if (file < 0 || fstat(file, &status) != 0 || (is_new && unlink(log_path) != 0))
+        stop_for_log(errno);
+    close(file);
+    if (status.st_size != 0)
+        stop_for_log(EEXIST);
+}
+
+/* Behind the loading, which isn't in it. */
+static void open_log(void)
+{
+    leave_store();
+    int error = store_open_log(&store, &durable, log_path, &log_io_of_c, &store_sequential);
+    if (error != 0)
+        stop_for_log(error);
+    join_store();
 }
 
 /* ---- The work -------------------------------------------------------------------------------- */
@@ -114,13 +255,19 @@ struct work {
     struct ycsb_request *requests;
     size_t part; /* transactions */
     uint64_t answer[PARTS];
-    uint64_t refused[VERSIONS], committed[VERSIONS];
+    uint64_t refused[VERSIONS], committed[VERSIONS], syncs[VERSIONS];
     uint64_t modified;
 };
 
 static bool is_lookup(const struct workload *w)
 {
     return w->letter == 'C';
+}
+
+/* The last one can only look up. */
+static size_t versions_for(const struct workload *w)
+{
+    return is_lookup(w) ? VERSIONS : VERSIONS - 1;
 }
 
 static struct ycsb_request draw_request(const struct work *work, const struct zipf *zipf,
@@ -186,8 +333,24 @@ static uint64_t inserts_in(const struct ycsb_job *job)
 /* Whether all that can be known of a job is so. */
 static bool is_right(const struct work *work, const struct ycsb_job *job, unsigned part)
 {
-    return !job->has_failed && job->tally.missing == 0 && job->tally.wrong == 0 &&
+    return job->failed == STORE_OK && job->tally.missing == 0 && job->tally.wrong == 0 &&
            (!is_lookup(work->workload) || job->tally.sum == work->answer[part]);
+}
+
+/* False: a wrong answer. */
+static bool run_part(struct work *work, unsigned v, unsigned part, double *micros)
+{
+    struct ycsb_job job = some_of(work, part, work->part);
+    uint64_t syncs = durable.syncs;
+    job.micros = micros;
+    run_job(versions[v].version, &job);
+    if (work->workload->inserts > 0)
+        items += inserts_in(&job);
+    work->refused[v] += job.refused;
+    work->committed[v] += job.count;
+    work->syncs[v] += durable.syncs - syncs;
+    work->modified += job.tally.modified;
+    return is_right(work, &job, part);
 }
 
 /* The versions go round the same transactions at the greatest distance from each other, so that
@@ -198,14 +361,7 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     struct work *work = (struct work *)(uintptr_t)cell->context;
     unsigned v = cell->number;
     part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct ycsb_job job = some_of(work, part, work->part);
-    versions[v].version->run(&job);
-    if (work->workload->inserts > 0)
-        items += inserts_in(&job);
-    work->refused[v] += job.refused;
-    work->committed[v] += job.count;
-    work->modified += job.tally.modified;
-    return is_right(work, &job, part);
+    return run_part(work, v, part, NULL);
 }
 
 static void sample(const struct bench_cell *cell, unsigned size)
@@ -238,63 +394,72 @@ static int by_size(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* How long transactions take, from begin to commit with all that were refused. */
-static void print_latencies(struct work *work)
+/* Of millions of operations a second, by all threads; and how long transactions take, from begin to
+ * commit with all that were refused. */
+static void print_latencies(struct work *work, const struct bench_cell *cells)
 {
-    enum { COLUMNS = 5 };
-    static const char *const columns[COLUMNS] = {"median", "90 %", "99 %", "99.9 %", "refused"};
-    static const int decimals[COLUMNS] = {1, 1, 1, 1, 4};
+    enum { COLUMNS = 7 };
+    static const char *const columns[COLUMNS] = {"median", "90 %",    "99 %",     "99.9 %",
+                                                 "M op/s", "refused", "fdatasync"};
+    static const int decimals[COLUMNS] = {1, 1, 1, 1, 3, 4, 4};
+    size_t shown = log_path ? COLUMNS : COLUMNS - 1;
     size_t count = PARTS * work->part;
     double *micros = bench_alloc(count, sizeof *micros, "latencies");
-    bench_print_head("us per transaction", columns, COLUMNS);
-    for (unsigned v = 0; v < VERSIONS; v++) {
+    bench_print_head("us per transaction", columns, shown);
+    for (unsigned v = 0; v < versions_for(work->workload); v++) {
         for (unsigned part = 0; part < PARTS; part++) {
-            struct ycsb_job job = some_of(work, part, work->part);
-            job.micros = micros + part * work->part;
-            versions[v].version->run(&job);
-            items += inserts_in(&job);
-            work->refused[v] += job.refused;
-            work->committed[v] += job.count;
-            work->modified += job.tally.modified;
-            if (!is_right(work, &job, part))
+            if (!run_part(work, v, part, micros + part * work->part))
                 stop("a wrong answer where latencies were taken");
         }
         qsort(micros, count, sizeof *micros, by_size);
-        double values[COLUMNS] = {micros[count / 2], micros[count * 9 / 10],
-                                  micros[count * 99 / 100], micros[count * 999 / 1000],
-                                  (double)work->refused[v] / (double)work->committed[v]};
-        bench_print_mixed_row(versions[v].name, values, decimals, COLUMNS);
+        double values[COLUMNS] = {micros[count / 2],
+                                  micros[count * 9 / 10],
+                                  micros[count * 99 / 100],
+                                  micros[count * 999 / 1000],
+                                  1000 / cells[v].median,
+                                  (double)work->refused[v] / (double)work->committed[v],
+                                  (double)work->syncs[v] / (double)work->committed[v]};
+        bench_print_mixed_row(versions[v].name, values, decimals, shown);
     }
     free(micros);
+}
+
+/* Whether a thread's own time says too little: there are others, or it waits for the disk. */
+static bool is_by_the_clock(void)
+{
+    return thread_count > 1 || log_path;
 }
 
 /* Measures the works of a workload, one for each spread. False: a wrong answer. */
 static bool measure(struct work *works, size_t count, const char **how)
 {
     static struct bench_cell cells[SPREADS * VERSIONS];
-    for (size_t k = 0; k < count * VERSIONS; k++) {
-        const struct work *work = &works[k / VERSIONS];
-        cells[k] = (struct bench_cell){.version = versions[k % VERSIONS].name,
+    size_t among = versions_for(works->workload);
+    for (size_t k = 0; k < count * among; k++) {
+        const struct work *work = &works[k / among];
+        cells[k] = (struct bench_cell){.version = versions[k % among].name,
                                        .setting = work->name,
                                        .run = run,
                                        .sample = sample,
                                        .context = work,
-                                       .number = (unsigned)(k % VERSIONS),
+                                       .number = (unsigned)(k % among),
                                        .parts = PARTS,
+                                       .by_the_clock = is_by_the_clock(),
                                        .units = (double)(PARTS * work->part * YCSB_OPERATIONS),
                                        .sample_units = SAMPLE * YCSB_OPERATIONS,
                                        .instructions = -1};
     }
-    if (!bench_measure(cells, count, VERSIONS, (unsigned)rounds))
+    if (!bench_measure(cells, count, among, (unsigned)rounds))
         return false;
-    if (counts)
-        *how = bench_count_instructions(cells, count * VERSIONS);
+    if (counts && !log_path)
+        *how = bench_count_instructions(cells, count * among);
     for (size_t w = 0; w < count; w++) {
         char title[64];
-        snprintf(title, sizeof title, "%s, CPU ns/operation", works[w].name);
-        bench_print_versions(title, &cells[w * VERSIONS], VERSIONS, SEQUENTIAL, "/sequ.",
+        snprintf(title, sizeof title, "%s, %s ns/operation", works[w].name,
+                 is_by_the_clock() ? "elapsed" : "CPU");
+        bench_print_versions(title, &cells[w * among], among, SEQUENTIAL, "/sequ.",
                              (unsigned)rounds);
-        print_latencies(&works[w]);
+        print_latencies(&works[w], &cells[w * among]);
     }
     return true;
 }
@@ -337,43 +502,56 @@ int main(int argc, char **argv)
         {"--keys", &keys, 1000, 1 << 30, "keys that are loaded"},
         {"--transactions", &transactions, 2 * SAMPLE * PARTS * 16, 1 << 24,
          "transactions of 10 operations in a round; E has a sixteenth"},
-        {"--group", &group, 1, 4096, "transactions in flight at a time"},
+        {"--group", &group, 1, 4096, "transactions in flight at a time, of each thread"},
+        {"--threads", &thread_count, 1, MOST_THREADS, "threads that share the transactions"},
         {"--instructions", &counts, 0, 1, "1: count them, which may take minutes"},
     };
     static const struct bench_text_option texts[] = {
         {"--workloads", &letters, "LETTERS", "which of A to F, in the order of CBADEF"},
+        {"--log", &log_path, "FILE",
+         "a new one, or an empty one: commits wait until they last there; instructions aren't "
+         "counted"},
     };
     bench_parse_texts(argc, argv,
                       "ycsb: transactions of YCSB on a store of many versions, in layers of "
-                      "coroutines.\nExit status 1: a wrong answer.",
-                      options, sizeof options / sizeof *options, texts, 1);
+                      "coroutines.\nExit status 1: a wrong answer, or a failure.",
+                      options, sizeof options / sizeof *options, texts,
+                      sizeof texts / sizeof *texts);
 
+    if (log_path)
+        check_log();
+    check_memory();
     bench_print_machine();
     double start = bench_now();
     if (store_init(&store, &pool_memory) != 0 || !(table = store_add_table(&store, NULL, 0)))
         stop("no memory for the store");
-    if (store_join(&store, &worker) != 0)
-        stop("no worker");
-    make_scans();
+    join_store();
+    start_threads();
     load();
     printf("ycsb: %llu keys of %d bytes, values of %zu, in %zu MiB; %.0f MiB of the process in "
            "huge pages\n",
-           (unsigned long long)keys, YCSB_KEY, sizeof(struct ycsb_value), pool.used >> 20,
+           (unsigned long long)keys, YCSB_KEY, sizeof(struct ycsb_value), pool_used() >> 20,
            bench_huge_mib());
-    printf("work: %llu transactions of %d operations, %llu in flight; %llu rounds; loaded in %.1f "
-           "s\n",
+    printf("work: %llu transactions of %d operations, %llu in flight in each of %llu threads; "
+           "%llu rounds; loaded in %.1f s\n",
            (unsigned long long)transactions, YCSB_OPERATIONS, (unsigned long long)group,
-           (unsigned long long)rounds, bench_now() - start);
+           (unsigned long long)thread_count, (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
+    if (log_path)
+        open_log();
 
     const char *how = "which were not counted";
     for (unsigned k = 0; k < WORKLOADS; k++)
         if (strchr(letters, workloads[k].letter) && !measure_workload(&workloads[k], &how))
             return 1;
     bench_print_versions_key("/sequ.", "sequential", "operation", how);
-    puts("  (us per transaction: of all but the rounds, by the clock; refused: conflicts per\n"
-         "  transaction, in the rounds, too)");
+    puts("  (us per transaction: of all but the rounds, by the clock; M op/s: of the rounds, in\n"
+         "  millions, by all threads; refused: conflicts per transaction, in the rounds, too)");
     add_all_up();
+    end_threads();
+    if (log_path)
+        printf("log: %llu fdatasyncs, %.1f MiB in %s\n", (unsigned long long)durable.syncs,
+               (double)durable.end / 1048576, log_path);
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
 }

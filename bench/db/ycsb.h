@@ -47,23 +47,24 @@ struct ycsb_job {
     struct store_worker *worker;
     struct store_table *table;
     const struct ycsb_request *requests; /* YCSB_OPERATIONS for each */
-    size_t count, group;
-    uint64_t first_new;      /* item that nobody has inserted yet */
-    struct ycsb_scan **free; /* scans, as many as are in flight */
-    double *micros;          /* how long each transaction took; NULL: nobody wants to know */
+    size_t first, count, group;          /* which transactions; in flight at a time */
+    uint64_t first_new;                  /* item that nobody has inserted yet */
+    struct ycsb_scan **free;             /* scans, as many as are in flight */
+    double *micros; /* how long each transaction takes; NULL: nobody wants to know */
     /* What it has come to. */
-    struct ycsb_tally tally; /* of what was committed */
-    uint64_t refused;        /* conflicts, after each of which the transaction was done again */
-    bool has_failed;         /* no memory */
+    struct ycsb_tally tally;  /* of what was committed */
+    uint64_t refused;         /* conflicts, after each of which the transaction was done again */
+    enum store_status failed; /* why one can't be done; or OK */
 };
 
 struct ycsb_version {
     const char *name;
     void (*run)(struct ycsb_job *job);
-    void (*add_up)(struct ycsb_job *job); /* all records, instead of the transactions */
+    void (*add_up)(struct ycsb_job *job); /* all records, instead of the transactions; or NULL */
 };
 
-extern const struct ycsb_version ycsb_sequential, ycsb_linked, ycsb_inlined;
+extern const struct ycsb_version ycsb_sequential, ycsb_linked, ycsb_inlined, ycsb_two_level,
+    ycsb_amac;
 
 /* All items have different numbers: bench_random() maps no two states to one number. */
 static inline uint64_t ycsb_key_of(uint64_t item)

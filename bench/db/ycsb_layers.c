@@ -6,98 +6,55 @@
  *     -DVERSION=ycsb_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  */
 #ifdef SEQUENTIAL
+#include <sched.h>
+
 #include "../sequential.h"
 #else
 #include <coroinline/coro.h>
 #endif
 
 #include "store_layers.h"
-#include "ycsb.h"
+#include "ycsb_steps.h"
 
 #ifndef VERSION
 #define VERSION ycsb_inlined
 #endif
 
-static void take(struct ycsb_tally *tally, uint64_t key, const struct ycsb_value *value,
-                 uint64_t weight)
-{
-    tally->wrong += !ycsb_is_right(key, value);
-    tally->sum += value->number * weight;
-}
-
-static bool take_scanned(void *context, struct masstree_key bytes, store_result found)
-{
-    struct ycsb_scan *scan = context;
-    struct ycsb_value value;
-    uint64_t key;
-    memcpy(&key, bytes.bytes, sizeof key);
-    memcpy(&value, found.value, sizeof value);
-    take(scan->tally, key, &value, 1);
-    scan->tally->scanned++;
-    return --scan->left > 0;
-}
-
 /* ---- Requests -------------------------------------------------------------------------------- */
 
-struct place {
-    uint64_t key, weight;
-    bool is_new;
-};
-
-static inline struct masstree_key bytes_of(const uint64_t *key)
-{
-    return (struct masstree_key){(const unsigned char *)key, YCSB_KEY};
-}
-
 static coro_task(store_status)
-    probe(struct ycsb_job *job, const struct place *place, struct ycsb_tally *tally)
+    probe(struct ycsb_job *job, const struct ycsb_place *place, struct ycsb_tally *tally)
 {
     coro_begin(store_status);
-    masstree_result found = coro_await(masstree_get(&job->table->primary, bytes_of(&place->key)));
-    if (found.status == MASSTREE_FOUND)
-        tally->sum += found.value * place->weight;
-    else
-        tally->missing += !place->is_new;
+    ycsb_take_probe(tally, place,
+                    coro_await(masstree_get(&job->table->primary, ycsb_bytes_of(&place->key))));
     coro_return(STORE_OK);
 }
 
 /* Reads a value, and adds 1 to its number if it is to. */
 static coro_task(store_status)
-    read_value(struct ycsb_job *job, struct store_txn *txn, const struct place *place, bool adds,
-               struct ycsb_tally *tally)
+    read_value(struct ycsb_job *job, struct store_txn *txn, const struct ycsb_place *place,
+               bool adds, struct ycsb_tally *tally)
 {
     coro_begin(store_status);
     struct ycsb_value value;
-    store_result found = coro_await(store_get(txn, job->table, bytes_of(&place->key)));
-    if (found.status != STORE_OK) {
-        tally->missing += !place->is_new;
+    store_result found = coro_await(store_get(txn, job->table, ycsb_bytes_of(&place->key)));
+    if (!ycsb_take_read(tally, place, found, &value) || !adds)
         coro_return(found.status);
-    }
-    memcpy(&value, found.value, sizeof value);
-    take(tally, place->key, &value, place->weight);
-    if (!adds)
-        coro_return(STORE_OK);
     tally->modified++;
     value = ycsb_value_of(place->key, value.number + 1);
-    coro_return(
-        coro_await(store_update(txn, job->table, bytes_of(&place->key), &value, sizeof value)));
+    coro_return(coro_await(
+        store_update(txn, job->table, ycsb_bytes_of(&place->key), &value, sizeof value)));
 }
 
 static coro_task(store_status)
-    scan_values(struct ycsb_job *job, struct store_txn *txn, const struct place *place,
+    scan_values(struct ycsb_job *job, struct store_txn *txn, const struct ycsb_place *place,
                 uint64_t length, struct ycsb_tally *tally)
 {
     coro_begin(store_status);
-    struct ycsb_scan *scan = *job->free;
-    *job->free = scan->next;
-    scan->scan.from = bytes_of(&place->key);
-    scan->scan.visit = take_scanned;
-    scan->scan.context = scan;
-    scan->tally = tally;
-    scan->left = length;
+    struct ycsb_scan *scan = ycsb_start_scan(job, &place->key, length, tally);
     store_status status = coro_await(store_scan(txn, job->table, -1, &scan->scan));
-    scan->next = *job->free;
-    *job->free = scan;
+    ycsb_end_scan(job, scan);
     coro_return(status);
 }
 
@@ -106,9 +63,8 @@ static coro_task(store_status)
 {
     coro_begin(store_status);
     struct ycsb_request r = job->requests[number];
-    uint64_t item = (r.is_new ? job->first_new : 0) + (uint64_t)(int64_t)r.item;
-    struct place place = {
-        .key = ycsb_key_of(item), .weight = 2 * number + 1, .is_new = item >= job->first_new};
+    struct ycsb_place place = ycsb_place_of(job, number);
+    struct masstree_key key = ycsb_bytes_of(&place.key);
     struct ycsb_value value;
     store_status status = STORE_OK;
     switch ((enum ycsb_kind)r.kind) {
@@ -121,14 +77,12 @@ static coro_task(store_status)
         break;
     case YCSB_UPDATE:
         value = ycsb_value_of(place.key, place.weight);
-        status =
-            coro_await(store_update(txn, job->table, bytes_of(&place.key), &value, sizeof value));
+        status = coro_await(store_update(txn, job->table, key, &value, sizeof value));
         tally->missing += status == STORE_MISSING;
         break;
     case YCSB_INSERT:
-        value = ycsb_value_of(place.key, ycsb_first_number(item));
-        status =
-            coro_await(store_insert(txn, job->table, bytes_of(&place.key), &value, sizeof value));
+        value = ycsb_value_of(place.key, ycsb_first_number(place.item));
+        status = coro_await(store_insert(txn, job->table, key, &value, sizeof value));
         break;
     case YCSB_SCAN:
         status = coro_await(scan_values(job, txn, &place, r.length, tally));
@@ -138,17 +92,6 @@ static coro_task(store_status)
 }
 
 /* ---- Transactions ---------------------------------------------------------------------------- */
-
-enum { MOST_WAITS = 1024 }; /* suspends */
-
-static void add_tally(struct ycsb_tally *to, const struct ycsb_tally *tally)
-{
-    to->sum += tally->sum;
-    to->scanned += tally->scanned;
-    to->missing += tally->missing;
-    to->wrong += tally->wrong;
-    to->modified += tally->modified;
-}
 
 /* Again and again, until no other transaction is in the way: each time, after others had more time
  * to go. */
@@ -166,12 +109,15 @@ static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
             coro_await(do_request(job, txn, i * YCSB_OPERATIONS + k, &tally));
         status = coro_await(store_commit(txn));
         if (status == STORE_OK)
-            add_tally(&job->tally, &tally);
+            ycsb_add_tally(&job->tally, &tally);
         if (status != STORE_CONFLICT)
             break;
         job->refused++;
-        for (unsigned k = 0; k < others && k < MOST_WAITS; k++)
+        for (unsigned k = 0; k < others && k < YCSB_MOST_WAITS; k++)
             coro_suspend();
+#ifdef SEQUENTIAL
+        sched_yield(); /* the other one is another thread's */
+#endif
     }
     if (job->micros)
         job->micros[i] = (bench_now() - start) * 1e6;
@@ -181,15 +127,15 @@ static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
 static void run(struct ycsb_job *job)
 {
     epoch_pin(&job->worker->epoch);
-    coro_interleave(job->group, job->count, i, transact(job, i), status,
-                    { job->has_failed |= status != STORE_OK; });
+    coro_interleave(job->group, job->count, i, transact(job, job->first + i), status,
+                    { ycsb_note_end(job, status); });
     epoch_unpin(&job->worker->epoch);
 }
 
 static coro_task(store_status) add_all(struct ycsb_job *job)
 {
     coro_begin(store_status);
-    const struct place all = {0};
+    const struct ycsb_place all = {0};
     struct store_txn *txn = store_begin(job->worker);
     if (!txn)
         coro_return(STORE_NO_MEMORY);
@@ -200,7 +146,7 @@ static coro_task(store_status) add_all(struct ycsb_job *job)
 static void add_up(struct ycsb_job *job)
 {
     epoch_pin(&job->worker->epoch);
-    job->has_failed = coro_run(add_all(job)) != STORE_OK;
+    ycsb_note_end(job, coro_run(add_all(job)));
     epoch_unpin(&job->worker->epoch);
 }
 
