@@ -55,7 +55,7 @@ if shutil.which("valgrind"):
 if shutil.which("cvise"):
     config.available_features.add("cvise")
 # ./dev test builds them, the suite where there is Google Benchmark.
-for program in ["suite", "masstree", "bwtree", "ycsb"]:
+for program in ["suite", "masstree", "bwtree", "ycsb", "tpcc"]:
     if os.path.exists(os.path.join(config.coroinline_build, "bench", program)):
         config.available_features.add(program)
 if "suite" in config.available_features:
