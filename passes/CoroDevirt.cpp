@@ -637,9 +637,7 @@ bool leadPastNullCheck(PHINode &Task) {
              [&](BasicBlock *Pred) {
                return is_contained(successors(Pred), Fail);
              }) ||
-      any_of(Task.users(), [&](User *U) {
-        return cast<Instruction>(U)->getParent() == Fail;
-      }))
+      IsNull->isUsedInBasicBlock(Fail) || Task.isUsedInBasicBlock(Fail))
     return false;
   for (unsigned K = Task.getNumIncomingValues(); K-- > 0;) {
     if (!isa<ConstantPointerNull>(Task.getIncomingValue(K)))
