@@ -375,7 +375,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     if (!Index && !IsDirect)
       continue;
     // CoroElide looks for the destructions of what is begun in the function.
-    Site S{Call, /*IsResume=*/IsDirect || *Index == 0, {}};
+    Site S{Call, /*IsResume=*/Index.value_or(0) == 0, {}};
     if (!S.IsResume && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
     auto Task = Search.find(S.task(), *Call);
