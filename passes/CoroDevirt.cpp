@@ -375,7 +375,7 @@ SmallVector<Site, 4> findSites(Function &F, FunctionAnalysisManager &FAM) {
     if (!Index && !IsDirect)
       continue;
     // CoroElide looks for the destructions of what is begun in the function.
-    Site S{Call, /*IsResume=*/IsDirect || *Index == 0, {}};
+    Site S{Call, /*IsResume=*/Index.value_or(0) == 0, {}};
     if (!S.IsResume && isIntrinsic(S.task(), Intrinsic::coro_begin))
       continue;
     auto Task = Search.find(S.task(), *Call);
@@ -637,9 +637,7 @@ bool leadPastNullCheck(PHINode &Task) {
              [&](BasicBlock *Pred) {
                return is_contained(successors(Pred), Fail);
              }) ||
-      any_of(Task.users(), [&](User *U) {
-        return cast<Instruction>(U)->getParent() == Fail;
-      }))
+      IsNull->isUsedInBasicBlock(Fail) || Task.isUsedInBasicBlock(Fail))
     return false;
   for (unsigned K = Task.getNumIncomingValues(); K-- > 0;) {
     if (!isa<ConstantPointerNull>(Task.getIncomingValue(K)))

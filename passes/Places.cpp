@@ -13,11 +13,9 @@
 using namespace llvm;
 using namespace coroinline;
 
-/// Whether Sum gives no more and no less than mathematics do: where that shows
-/// by the sign of what is extended alone, no array is as large.
+/// Whether Sum gives no more and no less than mathematics do.
 static bool isExact(const OverflowingBinaryOperator &Sum) {
-  return (Sum.hasNoUnsignedWrap() || Sum.hasNoSignedWrap()) &&
-         Sum.getType()->getScalarSizeInBits() >= 32;
+  return Sum.hasNoUnsignedWrap() || Sum.hasNoSignedWrap();
 }
 
 /// A step so small that no loop takes as many as an overflow of 64 bits needs.
@@ -80,7 +78,8 @@ static uint64_t factorOfCounter(const Value &Counter, unsigned Depth) {
   return AreExact || AreSmall ? Factor : Factor & -Factor;
 }
 
-uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
+/// The same of V as it is: not of what an index makes of it.
+static uint64_t factorAsIs(const Value *V, unsigned Depth) {
   if (auto *N = dyn_cast<ConstantInt>(V))
     return N->getValue().abs().getLimitedValue();
   auto *I = dyn_cast<Operator>(V);
@@ -111,6 +110,15 @@ uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
   default:
     return 1;
   }
+}
+
+uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
+  const uint64_t N = factorAsIs(V, Depth);
+  // An index has 64 bits: of more, some are cut off, and of fewer the first one
+  // is taken for a sign, or for none. No array is as large as what that makes
+  // of 32, and else it leaves no more than the power of two.
+  const unsigned Bits = V->getType()->getScalarSizeInBits();
+  return Bits >= 32 && Bits <= 64 ? N : N & -N;
 }
 
 std::optional<Distance> coroinline::distanceOf(const GEPOperator &GEP,
