@@ -51,8 +51,9 @@ static std::optional<Indices> indicesOf(const Function &Resume) {
 
 SwitchInst *coroinline::findDispatch(Function &F) {
   BasicBlock *BB = &F.getEntryBlock();
+  SmallPtrSet<BasicBlock *, 4> Seen;
   while (auto *Branch = dyn_cast<BranchInst>(BB->getTerminator())) {
-    if (Branch->isConditional() || Branch->getSuccessor(0) == BB)
+    if (Branch->isConditional() || !Seen.insert(BB).second)
       return nullptr;
     BB = Branch->getSuccessor(0);
   }
@@ -80,8 +81,9 @@ StoreInst *coroinline::storeIntoFrame(Function &F) {
 static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
                               const DataLayout &DL) {
   Value *Task = MakesTask.getPointerOperand()->stripPointerCasts();
+  SmallPtrSet<BasicBlock *, 4> Seen;
   // The ramp has yet to lose what CoroSplit has cut off behind the start.
-  for (BasicBlock *BB = MakesTask.getParent(); BB;
+  for (BasicBlock *BB = MakesTask.getParent(); BB && Seen.insert(BB).second;
        BB = BB->getSingleSuccessor())
     for (Instruction &I : *BB) {
       auto *Store = dyn_cast<StoreInst>(&I);
@@ -157,13 +159,13 @@ bool coroinline::noteIndices(Function &Resume) {
   if (!Dispatch || !MakesTask ||
       !isa<UnreachableInst>(Dispatch->getDefaultDest()->getTerminator()))
     return false;
-  const bool Changed = dropIdleCases(*Dispatch);
   auto *Index = cast<LoadInst>(Dispatch->getCondition());
   auto Offset = offsetFrom(*Resume.getArg(0), *Index->getPointerOperand(), DL);
   ConstantInt *Start =
       Offset ? findStart(*MakesTask, *Offset, Index->getType(), DL) : nullptr;
   if (!Start)
-    return Changed;
+    return false; // another load
+  const bool Changed = dropIdleCases(*Dispatch);
   std::string All = utostr(Start->getZExtValue());
   for (auto &Case : Dispatch->cases())
     if (Case.getCaseValue() != Start &&
@@ -357,8 +359,7 @@ ConstantInt *IndexFlow::along(BasicBlock &From, BasicBlock &To,
   if (Index)
     return Index;
   if (auto *Switch = dyn_cast<SwitchInst>(From.getTerminator());
-      Switch && isLoaded(Switch->getCondition()) &&
-      Switch->getDefaultDest() != &To)
+      Switch && isLoaded(Switch->getCondition()))
     return Switch->findCaseDest(&To);
   auto *Branch = dyn_cast<BranchInst>(From.getTerminator());
   auto *Compare = Branch && Branch->isConditional()
