@@ -33,7 +33,7 @@ struct Indices {
 
 static std::optional<Indices> indicesOf(const Function &Resume) {
   Indices Result;
-  unsigned Bits;
+  unsigned Bits = 0;
   auto [First, Rest] =
       Resume.getFnAttribute(IndexNote).getValueAsString().split(';');
   auto [Second, List] = Rest.split(';');
@@ -237,15 +237,26 @@ void coroinline::assumeState(const FusedBody &Body, TaskState State) {
                           : B.CreateICmpNE(Index, Known->All[0]));
 }
 
+/// Whether control goes from BB to Next wherever there is a Task.
+static bool leadsTo(const BasicBlock &BB, const BasicBlock &Next,
+                    const Value &Task) {
+  if (BB.getSingleSuccessor())
+    return true;
+  auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+  auto *IsNull = Branch ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
+  return IsNull && IsNull->isEquality() && IsNull->getOperand(0) == &Task &&
+         isa<ConstantPointerNull>(IsNull->getOperand(1)) &&
+         Branch->getSuccessor(IsNull->getPredicate() == ICmpInst::ICMP_EQ) ==
+             &Next;
+}
+
 /// Where the ramp stores the index that a new task starts with, if nothing but
 /// Body comes behind; null elsewhere.
 static StoreInst *storeOfStart(const FusedBody &Body, const Indices &Known) {
   const DataLayout &DL = Body.Resume.getParent()->getDataLayout();
   for (BasicBlock *Next = &Body.At, *BB; (BB = Next->getSinglePredecessor());
        Next = BB) {
-    if (any_of(successors(BB), [Next](BasicBlock *Other) {
-          return Other != Next && !isa<UnreachableInst>(Other->getTerminator());
-        }))
+    if (!leadsTo(*BB, *Next, Body.Task))
       return nullptr;
     for (Instruction &I : reverse(*BB)) {
       auto *Store = dyn_cast<StoreInst>(&I);
