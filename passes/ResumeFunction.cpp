@@ -319,6 +319,7 @@ namespace {
 class IndexFlow {
   const FusedBody &Body;
   const Indices &Known;
+  const TaskState State; // ahead of the body
   const DataLayout &DL;
   // At the start of a block: the index; null where it can be several.
   DenseMap<BasicBlock *, ConstantInt *> AtStart;
@@ -334,15 +335,14 @@ class IndexFlow {
   }
   ConstantInt *through(BasicBlock &BB, ConstantInt *Index,
                        SmallVectorImpl<StoreInst *> *Idle) const;
-  ConstantInt *along(BasicBlock &From, BasicBlock &To,
-                     ConstantInt *Index) const;
+  ConstantInt *along(BasicBlock &From, BasicBlock &To) const;
   void enter(BasicBlock &BB, ConstantInt *Index);
 
 public:
-  IndexFlow(const FusedBody &Body, const Indices &Known)
-      : Body(Body), Known(Known), DL(Body.Resume.getParent()->getDataLayout()) {
-  }
-  void run(ConstantInt *Before);
+  IndexFlow(const FusedBody &Body, const Indices &Known, TaskState State)
+      : Body(Body), Known(Known), State(State),
+        DL(Body.Resume.getParent()->getDataLayout()) {}
+  void run();
   /// The stores of what is there already.
   SmallVector<StoreInst *, 4> idleStores() const;
 };
@@ -363,12 +363,9 @@ ConstantInt *IndexFlow::through(BasicBlock &BB, ConstantInt *Index,
   return Index;
 }
 
-/// A branch on the index tells what it is; the index itself has not been
-/// changed between the load and there, as the body loads it once, to begin.
-ConstantInt *IndexFlow::along(BasicBlock &From, BasicBlock &To,
-                              ConstantInt *Index) const {
-  if (Index)
-    return Index;
+/// What a branch on the index tells that it was at the start of the body, where
+/// control goes that way; null: any.
+ConstantInt *IndexFlow::along(BasicBlock &From, BasicBlock &To) const {
   if (auto *Switch = dyn_cast<SwitchInst>(From.getTerminator());
       Switch && isLoaded(Switch->getCondition()))
     return Switch->findCaseDest(&To);
@@ -393,14 +390,18 @@ void IndexFlow::enter(BasicBlock &BB, ConstantInt *Index) {
   Work.push_back(&BB);
 }
 
-void IndexFlow::run(ConstantInt *Before) {
-  enter(Body.At, Before);
+void IndexFlow::run() {
+  enter(Body.At, indexIn(State, Known));
   while (!Work.empty()) {
     BasicBlock *BB = Work.pop_back_val();
     ConstantInt *Index = through(*BB, AtStart[BB], nullptr);
-    for (BasicBlock *Next : successors(BB))
-      if (Next != Body.After)
-        enter(*Next, along(*BB, *Next, Index));
+    for (BasicBlock *Next : successors(BB)) {
+      ConstantInt *Told = along(*BB, *Next);
+      const bool IsTaken = State != TaskState::Started || Told != Known.All[0];
+      // The body loads the index once, to begin: it is still what it was.
+      if (Next != Body.After && IsTaken)
+        enter(*Next, Index ? Index : Told);
+    }
   }
 }
 
@@ -417,8 +418,8 @@ void coroinline::dropIndexStores(const FusedBody &Body, TaskState State) {
   auto Known = indicesOf(Body.Resume);
   if (!Known)
     return;
-  IndexFlow Flow(Body, *Known);
-  Flow.run(indexIn(State, *Known));
+  IndexFlow Flow(Body, *Known, State);
+  Flow.run();
   for (StoreInst *Store : Flow.idleStores())
     Store->eraseFromParent();
 }

@@ -9,7 +9,7 @@
  * first after 32 times as long as the contest took, then, while the outcome stays the same, after
  * up to 256 times; so that less than a hundredth of the time is lost to sizes that are not the
  * best. That is the time spent in the site's calls: one that is seldom called has as few contests
- * as its share of the time is small. And at once if a resumption costs something else than it did:
+ * as its share of the time is small. And soon if a resumption costs something else than it did:
  * other data, another phase.
  *
  * One call at a time measures; it takes the site. The others run with what is known, and so does a
@@ -42,6 +42,7 @@ enum {
     SETTLED_TICK = 8, /* slices between looks at the clock, outside of a contest */
     SHORT = 4,        /* slices that a call may take which is judged as a whole */
     BELIEVED = 8,     /* slices that it takes to believe that the tasks are others */
+    MOST_ALARMS = 5,  /* false ones in a row, each of which makes that four times as many */
     REST = 32,        /* times as long as the contest, before the next one */
     MOST_UPHELD = 3,  /* outcomes that stay the same, each of which doubles that */
     LOOKOUT = 64,     /* tasks in short calls, for each of these that looks at the clock */
@@ -53,6 +54,11 @@ enum {
 static size_t at_least_1(uint64_t x)
 {
     return x ? (size_t)x : 1;
+}
+
+static uint8_t at_most(unsigned x, unsigned bound)
+{
+    return (uint8_t)(x < bound ? x : bound);
 }
 
 /* ---- What the calls of a site share ---------------------------------------------------------- */
@@ -111,10 +117,13 @@ static void release(struct coro__group *g)
 static void settle(struct coro__group *g, unsigned best, float cost)
 {
     struct coro__site *site = g->site;
-    if (best != site->size)
-        site->upheld = 0;
-    else if (site->upheld < MOST_UPHELD)
-        site->upheld++;
+    bool is_upheld = best == site->size;
+    site->upheld = is_upheld ? at_most(site->upheld + 1, MOST_UPHELD) : 0;
+    if (!is_upheld)
+        STORE(&site->alarms, 0);
+    else if (site->is_alarmed)
+        STORE(&site->alarms, at_most(site->alarms + 1, MOST_ALARMS));
+    STORE(&site->is_alarmed, false);
     site->contests += site->contests < 3;
     STORE(&site->size, best);
     STORE(&site->cost, (uint32_t)(1000 * cost));
@@ -154,15 +163,18 @@ static void measure(struct coro__group *g, uint64_t busy)
 }
 
 /* Other tasks, or other data, than at the last contest show in what a resumption costs: if it is
- * strange for a while, without a break, a contest is due. */
+ * strange for a while, without a break, a contest is due. So it is where a neighbour on the memory
+ * bus comes and goes, which is no reason to hold one: where contests have found nothing new, the
+ * while gets longer, up to 0.4 s. */
 static void look_for_change(struct coro__site *site, uint64_t time, size_t work)
 {
     uint64_t known = LOAD(&site->cost), cost = 1000 * time / at_least_1(work);
     uint64_t strange = LOAD(&site->strange);
     if (known && (2 * cost > 3 * known || 3 * cost < 2 * known)) {
         strange += time < 2 * SLICE ? time : 2 * SLICE; /* it may be one interruption */
-        if (strange >= BELIEVED * SLICE) {
+        if (strange >= (uint64_t)BELIEVED * SLICE << 2 * LOAD(&site->alarms)) {
             strange = 0;
+            STORE(&site->is_alarmed, true);
             make_due(site, 0);
         }
         STORE(&site->strange, (uint32_t)strange);

@@ -685,6 +685,8 @@ struct coro__site {
     bool taken;
     uint8_t contests;    /* held; saturates */
     uint8_t upheld;      /* of these, the last ones of the same outcome; saturates */
+    bool is_alarmed;     /* the next contest is due as resumptions have cost something else */
+    uint8_t alarms;      /* of these contests, the last ones that changed nothing; saturates */
     uint64_t began;      /* the contest, when so much had been spent */
     uint64_t time, work; /* of the present slice so far */
     struct coro__tuner tuner;

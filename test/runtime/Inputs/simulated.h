@@ -26,34 +26,34 @@ static double (*cost)(unsigned in_flight);
 static unsigned in_flight;
 
 /* Each resumption takes something from half as long to one and a half times as long; a neighbour
- * wants half of the memory's bandwidth a fifth of the time, for up to ten slices on end; and now and then
- * there is an interrupt. */
+ * wants half of the memory's bandwidth a fifth of the time, for so long on end on average; and now
+ * and then there is an interrupt. */
 static __attribute__((unused)) bool is_noisy;
+static uint64_t neighbour_stays = 1 << 18;
 enum { INTERRUPT = 20000, BETWEEN_INTERRUPTS = 200000 /* resumptions */ };
 
-static double noisy(double time)
+static double noise(void)
 {
     static unsigned long long neighbour_from, neighbour_until;
-    time *= 0.5 + (double)below(1001) / 1000;
     if (simulated_time > neighbour_until) {
-        neighbour_from = simulated_time + below(1 << 21);
-        neighbour_until = neighbour_from + below(1 << 19);
+        neighbour_from = simulated_time + below(8 * neighbour_stays);
+        neighbour_until = neighbour_from + below(2 * neighbour_stays);
     }
-    if (simulated_time > neighbour_from)
-        time *= 2;
-    return below(BETWEEN_INTERRUPTS) == 0 ? time + INTERRUPT : time;
+    double factor = 0.5 + (double)below(1001) / 1000;
+    return simulated_time > neighbour_from ? 2 * factor : factor;
 }
 
-/* On average. */
-static __attribute__((unused)) double with_noise(double time)
-{
-    return is_noisy ? time * 1.2 + (double)INTERRUPT / BETWEEN_INTERRUPTS : time;
-}
+/* What resumptions would have taken whose cost is 1. */
+static double noise_so_far;
 
 static void pass_time(void)
 {
     static double rest;
-    rest += is_noisy ? noisy(cost(in_flight)) : cost(in_flight);
+    double factor = is_noisy ? noise() : 1;
+    rest += factor * cost(in_flight);
+    if (is_noisy && below(BETWEEN_INTERRUPTS) == 0)
+        rest += INTERRUPT;
+    noise_so_far += factor;
     simulated_time += (unsigned long long)rest;
     rest -= (double)(unsigned long long)rest;
     work_done++;
