@@ -21,6 +21,8 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 
+#include <numeric>
+
 using namespace llvm;
 using namespace coroinline;
 
@@ -149,7 +151,9 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
                     To = whereIs(Copy->getDest(), DL);
         bool IsWithin = From == To && From.Base == &Alloca;
         bool IsFrom = U.getOperandNo() == 1;
-        if (!IsWithin && IsFrom)
+        if (IsWithin)
+          O.Between = std::gcd(O.Between, From.Stride);
+        else if (IsFrom)
           O.CopiesOut.push_back(Copy);
         O.IsPrivate &= IsWithin || IsFrom;
       } else {
@@ -162,15 +166,23 @@ const TaskSearch::Object &TaskSearch::object(Value &Alloca) {
   return O;
 }
 
+Place TaskSearch::Object::withCopies(Place P) const {
+  P.Stride = std::gcd(P.Stride, Between);
+  if (P.Stride)
+    P.Offset %= int64_t(P.Stride);
+  return P;
+}
+
 const TaskSearch::Object *TaskSearch::privateObject(const Place &P) {
   bool IsVariable = isa<AllocaInst>(P.Base) || isHiddenAlloca(*P.Base);
   const Object *O = IsVariable ? &object(*P.Base) : nullptr;
   return O && O->IsPrivate ? O : nullptr;
 }
 
-/// Whether the Size bytes at Where are copied out of a private variable.
-bool TaskSearch::isCopied(const Object &O, const Place &Where,
+/// Whether the Size bytes at At are copied out of a private variable.
+bool TaskSearch::isCopied(const Object &O, const Place &At,
                           uint64_t Size) const {
+  const Place Where = O.withCopies(At);
   return any_of(O.CopiesOut, [&](MemTransferInst *Copy) {
     auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
     return !Length || canTouch(Copy->getRawSource(), Length->getZExtValue(),
@@ -178,10 +190,10 @@ bool TaskSearch::isCopied(const Object &O, const Place &Where,
   });
 }
 
-/// Those of a private variable that can read the Size bytes at Where.
-SmallVector<LoadInst *, 8> TaskSearch::loadsFrom(const Object &O,
-                                                 const Place &Where,
-                                                 uint64_t Size) const {
+/// Those of a private variable that can read the Size bytes at At.
+SmallVector<LoadInst *, 8>
+TaskSearch::loadsFrom(const Object &O, const Place &At, uint64_t Size) const {
+  const Place Where = O.withCopies(At);
   SmallVector<LoadInst *, 8> Found;
   for (LoadInst *Load : O.Loads) {
     TypeSize Width = DL.getTypeStoreSize(Load->getType());
@@ -199,13 +211,14 @@ static bool canHoldTask(Type &T, const DataLayout &DL) {
 
 /// The stores that Load can read from. False where there may be others.
 bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
-  auto From = placeOf(Load.getPointerOperand(), DL);
-  const Object *O = From ? privateObject(*From) : nullptr;
+  auto At = placeOf(Load.getPointerOperand(), DL);
+  const Object *O = At ? privateObject(*At) : nullptr;
   if (!O)
     return false;
+  const Place From = O->withCopies(*At);
   uint64_t Size = DL.getTypeStoreSize(Load.getType());
   for (const Frame &Each : O->Frames)
-    if (canOverlap(*From, Size, Each.At, Each.Size))
+    if (canOverlap(From, Size, Each.At, Each.Size))
       return false;
   for (StoreInst *Store : O->Stores) {
     Value *Address = Store->getPointerOperand();
@@ -213,10 +226,10 @@ bool TaskSearch::storesTo(LoadInst &Load, SmallVectorImpl<StoreInst *> &Found) {
     TypeSize Width = DL.getTypeStoreSize(T);
     if (Width.isScalable())
       return false;
-    if (!canTouch(Address, Width, *From, Size, DL))
+    if (!canTouch(Address, Width, From, Size, DL))
       continue;
-    const Place To = whereIs(Address, DL);
-    if (To.Base != From->Base || From->Offset != To.Offset ||
+    const Place To = O->withCopies(whereIs(Address, DL));
+    if (To.Base != From.Base || From.Offset != To.Offset ||
         !canHoldTask(*T, DL) || !canHoldTask(*Load.getType(), DL))
       return false;
     Found.push_back(Store);
@@ -255,9 +268,10 @@ bool TaskSearch::isOwn(Value &Origin) {
         if (To && To->Base == V) // its header
           continue;
         const Object *O = To ? privateObject(*To) : nullptr;
-        Result &= O && !isCopied(*O, *To, DL.getPointerSize());
+        const TypeSize Width = DL.getTypeStoreSize(V->getType());
+        Result &= O && !Width.isScalable() && !isCopied(*O, *To, Width);
         if (Result)
-          for (LoadInst *Load : loadsFrom(*O, *To, DL.getPointerSize()))
+          for (LoadInst *Load : loadsFrom(*O, *To, Width))
             Follow(Load);
       } else if (isa<GetElementPtrInst, PHINode, SelectInst, CastInst>(I)) {
         Follow(I);

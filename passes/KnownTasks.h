@@ -56,6 +56,9 @@ class TaskSearch {
     llvm::SmallVector<llvm::LoadInst *, 8> Loads;
     llvm::SmallVector<llvm::MemTransferInst *, 2> CopiesOut;
     llvm::SmallVector<Frame, 1> Frames;
+    uint64_t Between = 0; // elements so far apart are copied to each other
+    /// P, and wherever what lies there can have come from or gone to.
+    Place withCopies(Place P) const;
   };
   llvm::DenseMap<llvm::Value *, Object> Objects; // by the alloca
   llvm::DenseMap<llvm::Value *, bool> Own;       // by what makes the task
@@ -64,9 +67,9 @@ class TaskSearch {
   const Object &object(llvm::Value &Alloca);
   /// The variable that P is in; null where that is not private.
   const Object *privateObject(const Place &P);
-  bool isCopied(const Object &O, const Place &Where, uint64_t Size) const;
+  bool isCopied(const Object &O, const Place &At, uint64_t Size) const;
   llvm::SmallVector<llvm::LoadInst *, 8>
-  loadsFrom(const Object &O, const Place &Where, uint64_t Size) const;
+  loadsFrom(const Object &O, const Place &At, uint64_t Size) const;
   bool storesTo(llvm::LoadInst &Load,
                 llvm::SmallVectorImpl<llvm::StoreInst *> &Found);
   bool isOwn(llvm::Value &Origin);

@@ -33,7 +33,7 @@ struct Indices {
 
 static std::optional<Indices> indicesOf(const Function &Resume) {
   Indices Result;
-  unsigned Bits;
+  unsigned Bits = 0;
   auto [First, Rest] =
       Resume.getFnAttribute(IndexNote).getValueAsString().split(';');
   auto [Second, List] = Rest.split(';');
@@ -51,8 +51,9 @@ static std::optional<Indices> indicesOf(const Function &Resume) {
 
 SwitchInst *coroinline::findDispatch(Function &F) {
   BasicBlock *BB = &F.getEntryBlock();
+  SmallPtrSet<BasicBlock *, 4> Seen;
   while (auto *Branch = dyn_cast<BranchInst>(BB->getTerminator())) {
-    if (Branch->isConditional() || Branch->getSuccessor(0) == BB)
+    if (Branch->isConditional() || !Seen.insert(BB).second)
       return nullptr;
     BB = Branch->getSuccessor(0);
   }
@@ -80,8 +81,9 @@ StoreInst *coroinline::storeIntoFrame(Function &F) {
 static ConstantInt *findStart(StoreInst &MakesTask, uint64_t Offset, Type *T,
                               const DataLayout &DL) {
   Value *Task = MakesTask.getPointerOperand()->stripPointerCasts();
+  SmallPtrSet<BasicBlock *, 4> Seen;
   // The ramp has yet to lose what CoroSplit has cut off behind the start.
-  for (BasicBlock *BB = MakesTask.getParent(); BB;
+  for (BasicBlock *BB = MakesTask.getParent(); BB && Seen.insert(BB).second;
        BB = BB->getSingleSuccessor())
     for (Instruction &I : *BB) {
       auto *Store = dyn_cast<StoreInst>(&I);
@@ -157,13 +159,13 @@ bool coroinline::noteIndices(Function &Resume) {
   if (!Dispatch || !MakesTask ||
       !isa<UnreachableInst>(Dispatch->getDefaultDest()->getTerminator()))
     return false;
-  const bool Changed = dropIdleCases(*Dispatch);
   auto *Index = cast<LoadInst>(Dispatch->getCondition());
   auto Offset = offsetFrom(*Resume.getArg(0), *Index->getPointerOperand(), DL);
   ConstantInt *Start =
       Offset ? findStart(*MakesTask, *Offset, Index->getType(), DL) : nullptr;
   if (!Start)
-    return Changed;
+    return false; // another load
+  const bool Changed = dropIdleCases(*Dispatch);
   std::string All = utostr(Start->getZExtValue());
   for (auto &Case : Dispatch->cases())
     if (Case.getCaseValue() != Start &&
@@ -235,15 +237,26 @@ void coroinline::assumeState(const FusedBody &Body, TaskState State) {
                           : B.CreateICmpNE(Index, Known->All[0]));
 }
 
+/// Whether control goes from BB to Next wherever there is a Task.
+static bool leadsTo(const BasicBlock &BB, const BasicBlock &Next,
+                    const Value &Task) {
+  if (BB.getSingleSuccessor())
+    return true;
+  auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+  auto *IsNull = Branch ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
+  return IsNull && IsNull->isEquality() && IsNull->getOperand(0) == &Task &&
+         isa<ConstantPointerNull>(IsNull->getOperand(1)) &&
+         Branch->getSuccessor(IsNull->getPredicate() == ICmpInst::ICMP_EQ) ==
+             &Next;
+}
+
 /// Where the ramp stores the index that a new task starts with, if nothing but
 /// Body comes behind; null elsewhere.
 static StoreInst *storeOfStart(const FusedBody &Body, const Indices &Known) {
   const DataLayout &DL = Body.Resume.getParent()->getDataLayout();
   for (BasicBlock *Next = &Body.At, *BB; (BB = Next->getSinglePredecessor());
        Next = BB) {
-    if (any_of(successors(BB), [Next](BasicBlock *Other) {
-          return Other != Next && !isa<UnreachableInst>(Other->getTerminator());
-        }))
+    if (!leadsTo(*BB, *Next, Body.Task))
       return nullptr;
     for (Instruction &I : reverse(*BB)) {
       auto *Store = dyn_cast<StoreInst>(&I);
@@ -354,8 +367,7 @@ ConstantInt *IndexFlow::through(BasicBlock &BB, ConstantInt *Index,
 /// control goes that way; null: any.
 ConstantInt *IndexFlow::along(BasicBlock &From, BasicBlock &To) const {
   if (auto *Switch = dyn_cast<SwitchInst>(From.getTerminator());
-      Switch && isLoaded(Switch->getCondition()) &&
-      Switch->getDefaultDest() != &To)
+      Switch && isLoaded(Switch->getCondition()))
     return Switch->findCaseDest(&To);
   auto *Branch = dyn_cast<BranchInst>(From.getTerminator());
   auto *Compare = Branch && Branch->isConditional()
