@@ -441,7 +441,10 @@ static bool isOnlyAwaited(IntrinsicInst &Begin) {
         if (Seen.insert(I).second)
           Work.push_back(I);
       } else if (Store) {
-        if (!offsetFrom(Begin, *Store->getPointerOperand(), DL))
+        auto At = offsetFrom(Begin, *Store->getPointerOperand(), DL);
+        // Its functions are stored where it is made: see storeFunctionsOnce().
+        if (!At ||
+            (*At < headerOffset(DL) && Store->getParent() != Begin.getParent()))
           return false;
       } else if (Call) {
         if (!isIntrinsic(I, Intrinsic::coro_await_suspend_handle) &&
@@ -469,10 +472,14 @@ static void storeFunctionsOnce(const Make &M, const SplitCoroutine &Of) {
     auto *Store = dyn_cast<StoreInst>(&I);
     auto At = Store ? offsetFrom(*Begin, *Store->getPointerOperand(), DL)
                     : std::nullopt;
+    if (!At || *At >= headerOffset(DL))
+      continue;
     if (At == 0 && Store->getValueOperand() == Of.Resume)
       Resume = Store;
-    if (At == Width && Store->getValueOperand() == Of.Destroy)
+    else if (At == Width && Store->getValueOperand() == Of.Destroy)
       Destroy = Store;
+    else
+      return;
   }
   if (!Resume || !Destroy)
     return;
