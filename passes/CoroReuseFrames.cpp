@@ -292,7 +292,7 @@ static bool hasEnded(Value &Task, CallInst &Release, DominatorTree &DT) {
       auto *Suspend = dyn_cast<IntrinsicInst>(&I);
       Await A;
       if (Suspend && isAwait(*Suspend) && A.analyze(*Suspend) &&
-          A.Transfer == Transfer && A.task() == &Task)
+          A.task() == &Task)
         return DT.dominates(
             BasicBlockEdge(Suspend->getParent(), A.Edges.Resume),
             Release.getParent());
@@ -321,9 +321,8 @@ static MapVector<Function *, Frames> findReleases(Function &F) {
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
     Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-    if (!Callee || Callee->isIntrinsic() || Callee->isDeclaration() ||
-        Call->arg_size() != 1 || destroyOf(Call->getArgOperand(0)) != Callee ||
-        !isPooled(*Callee))
+    if (!Callee || Call->arg_size() != 1 ||
+        destroyOf(Call->getArgOperand(0)) != Callee || !isPooled(*Callee))
       continue;
     if (!DT)
       DT.emplace(F);
