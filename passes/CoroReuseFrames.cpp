@@ -333,15 +333,16 @@ static MapVector<Function *, Frames> findReleases(Function &F) {
 }
 
 /// The value that Phi has where memory was asked for; null where it has
-/// several.
+/// several, or one that is found out there.
 static Value *valueOnceAllocated(PHINode &Phi, const BasicBlock &Ask) {
   Value *Only = nullptr;
   for (unsigned K = 0; K < Phi.getNumIncomingValues(); K++) {
     if (Phi.getIncomingBlock(K) == &Ask)
       continue;
-    if (Only && Only != Phi.getIncomingValue(K))
+    Value *V = Phi.getIncomingValue(K);
+    if (isa<Instruction>(V) || (Only && Only != V))
       return nullptr;
-    Only = Phi.getIncomingValue(K);
+    Only = V;
   }
   return Only;
 }
