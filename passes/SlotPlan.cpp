@@ -81,6 +81,7 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
   Stored.assign(Parts.size(), BitVector(size()));
   for (unsigned N = 0; N != Values.size(); ++N)
     Stored[storedIn(value(N))].set(N);
+  // Each segment has a first instruction, since F has no catchswitch.
   for (unsigned N = 0; N != Parts.size(); ++N)
     Frequency.push_back(
         BFI.getBlockFreq(Parts[N].First->getParent()).getFrequency());

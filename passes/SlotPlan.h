@@ -35,8 +35,7 @@ struct SlotPlan {
 /// of how they get there.
 class SlotPlanner {
 public:
-  /// Begin is the coro.begin. In each block there is room for instructions: F
-  /// has no catchswitch.
+  /// Begin is the coro.begin.
   SlotPlanner(llvm::Function &F, llvm::IntrinsicInst &Begin,
               const llvm::DominatorTree &DT,
               const llvm::BlockFrequencyInfo &BFI);
