@@ -292,7 +292,7 @@ static bool hasEnded(Value &Task, CallInst &Release, DominatorTree &DT) {
       auto *Suspend = dyn_cast<IntrinsicInst>(&I);
       Await A;
       if (Suspend && isAwait(*Suspend) && A.analyze(*Suspend) &&
-          A.Transfer == Transfer && A.task() == &Task)
+          A.task() == &Task)
         return DT.dominates(
             BasicBlockEdge(Suspend->getParent(), A.Edges.Resume),
             Release.getParent());
@@ -321,9 +321,8 @@ static MapVector<Function *, Frames> findReleases(Function &F) {
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
     Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-    if (!Callee || Callee->isIntrinsic() || Callee->isDeclaration() ||
-        Call->arg_size() != 1 || destroyOf(Call->getArgOperand(0)) != Callee ||
-        !isPooled(*Callee))
+    if (!Callee || Call->arg_size() != 1 ||
+        destroyOf(Call->getArgOperand(0)) != Callee || !isPooled(*Callee))
       continue;
     if (!DT)
       DT.emplace(F);
@@ -334,15 +333,16 @@ static MapVector<Function *, Frames> findReleases(Function &F) {
 }
 
 /// The value that Phi has where memory was asked for; null where it has
-/// several.
+/// several, or one that is found out there.
 static Value *valueOnceAllocated(PHINode &Phi, const BasicBlock &Ask) {
   Value *Only = nullptr;
   for (unsigned K = 0; K < Phi.getNumIncomingValues(); K++) {
     if (Phi.getIncomingBlock(K) == &Ask)
       continue;
-    if (Only && Only != Phi.getIncomingValue(K))
+    Value *V = Phi.getIncomingValue(K);
+    if (isa<Instruction>(V) || (Only && Only != V))
       return nullptr;
-    Only = Phi.getIncomingValue(K);
+    Only = V;
   }
   return Only;
 }
@@ -441,7 +441,10 @@ static bool isOnlyAwaited(IntrinsicInst &Begin) {
         if (Seen.insert(I).second)
           Work.push_back(I);
       } else if (Store) {
-        if (!offsetFrom(Begin, *Store->getPointerOperand(), DL))
+        auto At = offsetFrom(Begin, *Store->getPointerOperand(), DL);
+        // Its functions are stored where it is made: see storeFunctionsOnce().
+        if (!At ||
+            (*At < headerOffset(DL) && Store->getParent() != Begin.getParent()))
           return false;
       } else if (Call) {
         if (!isIntrinsic(I, Intrinsic::coro_await_suspend_handle) &&
@@ -469,10 +472,14 @@ static void storeFunctionsOnce(const Make &M, const SplitCoroutine &Of) {
     auto *Store = dyn_cast<StoreInst>(&I);
     auto At = Store ? offsetFrom(*Begin, *Store->getPointerOperand(), DL)
                     : std::nullopt;
+    if (!At || *At >= headerOffset(DL))
+      continue;
     if (At == 0 && Store->getValueOperand() == Of.Resume)
       Resume = Store;
-    if (At == Width && Store->getValueOperand() == Of.Destroy)
+    else if (At == Width && Store->getValueOperand() == Of.Destroy)
       Destroy = Store;
+    else
+      return;
   }
   if (!Resume || !Destroy)
     return;

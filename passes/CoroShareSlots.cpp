@@ -60,7 +60,7 @@ IntrinsicInst *beginOf(Function &F) {
   IntrinsicInst *Begin = nullptr;
   bool HasStart = false;
   for (Instruction &I : instructions(F)) {
-    if (isa<CatchSwitchInst>(I) || isa<FuncletPadInst>(I))
+    if (isa<FuncletPadInst>(I)) // a catchswitch has some, too
       return nullptr;
     if (isIntrinsic(&I, Intrinsic::coro_begin)) {
       if (Begin)
@@ -165,14 +165,15 @@ void SlotSharer::store(unsigned Number) {
     Store->setMetadata(tag::Slot, MDNode::get(F.getContext(), {}));
 }
 
-/// Whether another value's slot, which overlaps, is stored to in a segment.
+/// Whether another value's slot, which overlaps, is stored to in a segment: not
+/// in the one where this value is.
 bool SlotSharer::isOverwritten(unsigned Number, unsigned Segment) const {
   auto EndOf = [&](unsigned N) {
     return Plan.Offset[N] +
            DL.getTypeAllocSize(Planner.value(N).getType()).getFixedValue();
   };
   return any_of(Kept.set_bits(), [&](unsigned N) {
-    return N != Number && Planner.storedIn(Planner.value(N)) == Segment &&
+    return Planner.storedIn(Planner.value(N)) == Segment &&
            Plan.Offset[N] < EndOf(Number) && Plan.Offset[Number] < EndOf(N);
   });
 }
@@ -199,8 +200,6 @@ BitVector SlotSharer::whereInSlot(unsigned Number) const {
 }
 
 bool SlotSharer::isInSlot(unsigned Number, unsigned Segment) {
-  if (!Kept[Number])
-    return false;
   auto [It, IsNew] = InSlot.try_emplace(Number);
   if (IsNew)
     It->second = whereInSlot(Number);
@@ -346,7 +345,7 @@ PreservedAnalyses CoroShareSlotsPass::run(Function &F,
     return PreservedAnalyses::none();
   SlotPlanner Planner(F, *Begin, DT, AM.getResult<BlockFrequencyAnalysis>(F));
   SlotPlan Plan = Planner.best(), Unshared = Planner.withoutSharing();
-  if (Plan.AreaBytes && Plan.FrameBytes < Unshared.FrameBytes)
+  if (Plan.FrameBytes < Unshared.FrameBytes)
     SlotSharer(F, *Begin, Planner, Plan).run();
   else
     Plan = Unshared;

@@ -73,9 +73,7 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
   // What is loaded between the preparation of a suspend and the suspend would
   // soon be the stored value again.
   for (auto &[V, Where] : Crossing)
-    if (any_of(Where, [&](unsigned N) {
-          return Parts[N].IsPrepared || !Parts[N].First;
-        }))
+    if (any_of(Where, [&](unsigned N) { return Parts[N].IsPrepared; }))
       leave(*V);
   for (unsigned N = 0; N != Values.size(); ++N)
     if (Values[N].How == Way::CoroSplit)
@@ -83,11 +81,10 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
   Stored.assign(Parts.size(), BitVector(size()));
   for (unsigned N = 0; N != Values.size(); ++N)
     Stored[storedIn(value(N))].set(N);
+  // Each segment has a first instruction, since F has no catchswitch.
   for (unsigned N = 0; N != Parts.size(); ++N)
-    if (Instruction *First = Parts[N].First)
-      Frequency.push_back(BFI.getBlockFreq(First->getParent()).getFrequency());
-    else
-      Frequency.push_back(0);
+    Frequency.push_back(
+        BFI.getBlockFreq(Parts[N].First->getParent()).getFrequency());
   for (unsigned From = 0; From != Parts.size(); ++From) {
     BitVector Numbers(size());
     if (Parts[From].Suspend)
@@ -183,8 +180,6 @@ unsigned SlotPlanner::storedIn(const Value &V) const {
 bool SlotPlanner::reaches(unsigned From, unsigned To) const {
   if (From == To)
     return true;
-  if (!Parts[From].First || !Parts[To].First)
-    return false;
   if (!DT.dominates(Parts[From].First, Parts[To].First))
     return false;
   auto [It, IsNew] = Behind.try_emplace(From);
@@ -291,8 +286,7 @@ uint64_t SlotPlanner::indexBytes() const {
 void SlotPlanner::addUp(SlotPlan &P, const BitVector &Others) const {
   Fields All;
   All.add(indexBytes(), DL.getABITypeAlign(IndexType));
-  if (P.AreaBytes)
-    All.add(P.AreaBytes, P.AreaAlign);
+  All.add(P.AreaBytes, P.AreaAlign);
   P.KeptBytes = P.AreaBytes;
   for (unsigned N : Others.set_bits()) {
     Type *T = value(N).getType();
