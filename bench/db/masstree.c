@@ -3,201 +3,82 @@
 #include "masstree.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../harness.h"
-#include "../zipf.h"
 #include "pool.h"
+#include "probe.h"
 
-enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, AMAC, VERSIONS };
-
-static const struct {
-    const char *name;
-    const struct masstree_version *version;
-} versions[VERSIONS] = {
-    [SEQUENTIAL] = {"sequential", &masstree_sequential},
-    [LINKED] = {"nested, linked", &masstree_linked},
-    [INLINED] = {"nested, inlined", &masstree_inlined},
-    [TWO_LEVEL] = {"two-level by hand", &masstree_two_level},
-    [AMAC] = {"AMAC by hand", &masstree_amac},
-};
-
-/* What is looked up. */
-enum setting { UNIFORM, ZIPF, LONG_KEYS, SETTINGS };
-
-static const struct {
-    const char *name;
-    bool is_zipf;
-    bool has_long_keys;
-} settings[SETTINGS] = {
-    [UNIFORM] = {"uniform", false, false},
-    [ZIPF] = {"Zipf 0.99", true, false},
-    [LONG_KEYS] = {"Zipf 0.99, long keys", true, true},
+static const struct masstree_version *const versions[PROBE_VERSIONS] = {
+    [PROBE_SEQUENTIAL] = &masstree_sequential,
+    [PROBE_LINKED] = &masstree_linked,
+    [PROBE_INLINED] = &masstree_inlined,
+    [PROBE_TWO_LEVEL] = &masstree_two_level,
+    [PROBE_AMAC] = &masstree_amac,
 };
 
 enum {
-    PARTS = 32,         /* that the lookups are cut into */
-    MISSES_PERCENT = 5, /* lookups whose key isn't there */
-    LOAD_BATCH = 1024,  /* puts */
-    SAMPLE = 16,        /* lookups in a sample of the instructions */
-    SHORT = 8,          /* bytes of a key: a number */
-    LONG = 24,          /* those of YCSB, which share layers: "user" and a number, in digits */
+    LOAD_BATCH = 1024, /* puts */
+    SHORT = 8,         /* bytes of a key: a number */
+    LONG = 24,         /* those of YCSB, which share layers: "user" and a number, in digits */
 };
 
-static uint64_t rounds = 7, keys = 1 << 24, lookups = 1 << 20, group = 16;
+static const struct probe_setting settings[] = {
+    {"uniform", false, SHORT},
+    {"Zipf 0.99", true, SHORT},
+    {"Zipf 0.99, long keys", true, LONG},
+};
 
 static struct epoch epoch;
 static struct epoch_worker worker;
 static struct masstree trees[2]; /* of short keys, of long ones */
 
-static struct {
-    unsigned char *keys;
-    uint64_t answer[PARTS];
-} work[SETTINGS];
-static size_t part_size; /* lookups */
-
-/* ---- The keys -------------------------------------------------------------------------------- */
-
-/* All are different: bench_random() maps no two states to one number. */
-static uint64_t number_of(uint64_t item)
-{
-    return bench_random(&item);
-}
-
-static uint64_t value_of(uint64_t number)
-{
-    return bench_random(&number);
-}
-
-static size_t key_length(bool is_long)
-{
-    return is_long ? LONG : SHORT;
-}
-
-static void write_key(unsigned char *key, bool is_long, uint64_t number)
+static void write_key(unsigned char *key, size_t length, uint64_t number)
 {
     char text[LONG + 1];
     uint64_t bytes = __builtin_bswap64(number);
     snprintf(text, sizeof text, "user%020llu", (unsigned long long)number);
-    memcpy(key, is_long ? (const void *)text : &bytes, key_length(is_long));
+    memcpy(key, length == LONG ? (const void *)text : &bytes, length);
 }
 
-static void load(bool is_long)
+static void load(size_t length)
 {
     static struct masstree_operation puts[LOAD_BATCH];
     static unsigned char bytes[LOAD_BATCH][LONG];
-    for (uint64_t item = 0; item < keys; item += LOAD_BATCH) {
-        size_t count = keys - item < LOAD_BATCH ? keys - item : LOAD_BATCH;
+    for (uint64_t item = 0; item < probe_keys; item += LOAD_BATCH) {
+        size_t count = probe_keys - item < LOAD_BATCH ? probe_keys - item : LOAD_BATCH;
         for (size_t k = 0; k < count; k++) {
-            uint64_t number = number_of(item + k);
-            write_key(bytes[k], is_long, number);
-            puts[k] = (struct masstree_operation){.kind = MASSTREE_PUT,
-                                                  .key = {bytes[k], key_length(is_long)},
-                                                  .value = value_of(number)};
+            uint64_t number = probe_number(item + k);
+            write_key(bytes[k], length, number);
+            puts[k] = (struct masstree_operation){
+                .kind = MASSTREE_PUT, .key = {bytes[k], length}, .value = probe_value(number)};
         }
-        masstree_inlined.run(&(struct masstree_job){.tree = &trees[is_long],
+        masstree_inlined.run(&(struct masstree_job){.tree = &trees[length == LONG],
                                                     .worker = &worker,
                                                     .operations = puts,
                                                     .count = count,
-                                                    .group = group});
+                                                    .group = probe_group});
     }
 }
 
-/* Draws the keys to look up and, without the tree, the answers. */
-static void draw_lookups(enum setting s)
+static uint64_t look_up(enum probe_version version, const struct probe_setting *setting,
+                        const unsigned char *keys, size_t count, size_t group)
 {
-    struct zipf zipf = zipf_make((double)keys, 0.99);
-    uint64_t state = 7 + s;
-    size_t length = key_length(settings[s].has_long_keys);
-    part_size = lookups / PARTS;
-    work[s].keys = bench_alloc(PARTS * part_size, length, "the lookups");
-    for (size_t i = 0; i < PARTS * part_size; i++) {
-        uint64_t item = settings[s].is_zipf ? zipf_scramble(zipf_rank(&zipf, &state), keys)
-                                            : bench_below(&state, keys);
-        bool is_miss = bench_below(&state, 100) < MISSES_PERCENT;
-        uint64_t number = number_of(is_miss ? item + keys : item);
-        if (!is_miss)
-            work[s].answer[i / part_size] += value_of(number) * (2 * (i % part_size) + 1);
-        write_key(work[s].keys + i * length, settings[s].has_long_keys, number);
-    }
-}
-
-/* ---- The runs -------------------------------------------------------------------------------- */
-
-/* The versions go round the same lookups at the greatest distance from each other, so that none
- * finds in the cache what another has just touched. */
-static struct masstree_lookups some_lookups(enum setting s, size_t first, size_t count)
-{
-    size_t length = key_length(settings[s].has_long_keys);
-    return (struct masstree_lookups){.tree = &trees[settings[s].has_long_keys],
-                                     .worker = &worker,
-                                     .keys = work[s].keys + first * length,
-                                     .length = length,
-                                     .count = count,
-                                     .group = group};
-}
-
-static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
-{
-    (void)turn;
-    unsigned s = cell->number / VERSIONS, v = cell->number % VERSIONS;
-    part = (part + PARTS / VERSIONS * v) % PARTS;
-    struct masstree_lookups some = some_lookups(s, part * part_size, part_size);
-    return versions[v].version->look_up(&some) == work[s].answer[part];
-}
-
-static void sample(const struct bench_cell *cell, unsigned size)
-{
-    struct masstree_lookups some = some_lookups(cell->number / VERSIONS, 0, size * SAMPLE);
-    some.group = SAMPLE / 4;
-    versions[cell->number % VERSIONS].version->look_up(&some);
-}
-
-static void prepare_cells(struct bench_cell *cells)
-{
-    for (unsigned k = 0; k < SETTINGS * VERSIONS; k++)
-        cells[k] = (struct bench_cell){
-            .version = versions[k % VERSIONS].name,
-            .setting = settings[k / VERSIONS].name,
-            .run = run,
-            .sample = sample,
-            .number = k,
-            .parts = PARTS,
-            .units = (double)(PARTS * part_size),
-            .sample_units = SAMPLE,
-        };
-}
-
-static bool measure(void)
-{
-    static struct bench_cell cells[SETTINGS * VERSIONS];
-    prepare_cells(cells);
-    if (!bench_measure(cells, SETTINGS, VERSIONS, (unsigned)rounds))
-        return false;
-    const char *how = bench_count_instructions(cells, SETTINGS * VERSIONS);
-    for (unsigned s = 0; s < SETTINGS; s++) {
-        char title[64];
-        snprintf(title, sizeof title, "%s, CPU ns/lookup", settings[s].name);
-        bench_print_versions(title, &cells[s * VERSIONS], VERSIONS, TWO_LEVEL, "/two-lev.",
-                             (unsigned)rounds);
-    }
-    bench_print_versions_key("/two-lev.", "two-level by hand", "lookup", how);
-    return true;
+    return versions[version]->look_up(
+        &(struct masstree_lookups){.tree = &trees[setting->key_bytes == LONG],
+                                   .worker = &worker,
+                                   .keys = keys,
+                                   .length = setting->key_bytes,
+                                   .count = count,
+                                   .group = group});
 }
 
 int main(int argc, char **argv)
 {
-    static const struct bench_option options[] = {
-        {"--rounds", &rounds, 1, 1000, "times that everything is measured"},
-        {"--keys", &keys, 1000, 1 << 30, "keys in each tree"},
-        {"--lookups", &lookups, 16 * PARTS, 1 << 28, "lookups in a round"},
-        {"--group", &group, 1, 4096, "lookups in flight at a time"},
-    };
-    bench_parse(argc, argv,
+    static const struct probe probe = {settings, sizeof settings / sizeof *settings, write_key,
+                                       look_up};
+    probe_parse(argc, argv,
                 "masstree: lookups in a Masstree, in layers of coroutines, as in YCSB-C.\nExit "
-                "status 1: a wrong answer.",
-                options, sizeof options / sizeof *options);
+                "status 1: a wrong answer.");
 
     bench_print_machine();
     double start = bench_now();
@@ -207,22 +88,17 @@ int main(int argc, char **argv)
         return 1;
     }
     epoch_join(&epoch, &worker);
-    load(false);
+    load(SHORT);
     size_t used = pool_used();
-    load(true);
-    for (unsigned s = 0; s < SETTINGS; s++)
-        draw_lookups(s);
+    load(LONG);
+    probe_draw(&probe);
     printf("masstree: %llu keys, of %d bytes in %zu MiB, of %d bytes in %zu MiB;\n"
            "          %.0f MiB of the process in huge pages\n",
-           (unsigned long long)keys, SHORT, used >> 20, LONG, (pool_used() - used) >> 20,
+           (unsigned long long)probe_keys, SHORT, used >> 20, LONG, (pool_used() - used) >> 20,
            bench_huge_mib());
-    printf("work:     %llu lookups, %d%% of them miss, %llu in flight; %llu rounds; loaded in %.1f "
-           "s\n",
-           (unsigned long long)lookups, MISSES_PERCENT, (unsigned long long)group,
-           (unsigned long long)rounds, bench_now() - start);
-    fflush(stdout);
+    probe_print_work(10, start);
 
-    if (!measure())
+    if (!probe_measure(&probe))
         return 1;
     printf("all answers right; %.0f s in all\n", bench_now() - start);
     return 0;
