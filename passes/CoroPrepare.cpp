@@ -407,7 +407,11 @@ void Preparer::ownByValueArguments() {
 /// A task that hands its own arguments on would have two of them copied from
 /// frame to frame by one wide load, too soon behind the two stores that it
 /// needs: the processor can't forward those, and waits.
+/// The memory sanitizer wants all bits of what an asm gets to have a value, and
+/// those of a struct in registers that no member has need not have one.
 void Preparer::passArgumentsInRegisters() {
+  if (F.hasFnAttribute(Attribute::SanitizeMemory))
+    return;
   IRBuilder<> B(&F.getEntryBlock(), F.getEntryBlock().getFirstInsertionPt());
   for (Argument &A : F.args()) {
     Type *T = A.getType();
