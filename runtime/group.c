@@ -121,7 +121,7 @@ static void settle(struct coro__group *g, unsigned best, float cost)
     site->upheld = is_upheld ? at_most(site->upheld + 1, MOST_UPHELD) : 0;
     if (!is_upheld)
         STORE(&site->alarms, 0);
-    else if (site->is_alarmed)
+    else if (LOAD(&site->is_alarmed)) /* others write it, too */
         STORE(&site->alarms, at_most(site->alarms + 1, MOST_ALARMS));
     STORE(&site->is_alarmed, false);
     site->contests += site->contests < 3;
