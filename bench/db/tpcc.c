@@ -1,5 +1,5 @@
 /* tpcc.c: New-Order, Payment, Order-Status and Stock-Level of TPC-C on the store, in their mix and
- * each alone: sequential, nested and linked, nested and inlined. */
+ * each alone: sequential, nested and linked, nested and inlined, and flattened by hand. */
 #include "tpcc.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "../harness.h"
 #include "pool.h"
 
-enum version { SEQUENTIAL, LINKED, INLINED, VERSIONS };
+enum version { SEQUENTIAL, LINKED, INLINED, TWO_LEVEL, VERSIONS };
 
 static const struct {
     const char *name;
@@ -18,6 +18,7 @@ static const struct {
     [SEQUENTIAL] = {"sequential", &tpcc_sequential},
     [LINKED] = {"nested, linked", &tpcc_linked},
     [INLINED] = {"nested, inlined", &tpcc_inlined},
+    [TWO_LEVEL] = {"two-level by hand", &tpcc_two_level},
 };
 
 enum {

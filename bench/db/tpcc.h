@@ -240,8 +240,7 @@ static inline int64_t tpcc_total(int64_t amount, uint32_t discount, uint32_t war
     return (exact + one * one - 1) / (one * one);
 }
 
-/* ---- Transactions, in each of the ways in which the layers are compiled -----------------------
- */
+/* ---- Transactions, in each of the ways in which the layers are compiled, and flattened by hand */
 
 /* Which homes a worker's transactions under way write; see struct tpcc_job. */
 struct tpcc_gate {
@@ -311,7 +310,7 @@ struct tpcc_version {
     enum store_status (*commit)(struct store_txn *txn);
 };
 
-extern const struct tpcc_version tpcc_sequential, tpcc_linked, tpcc_inlined;
+extern const struct tpcc_version tpcc_sequential, tpcc_linked, tpcc_inlined, tpcc_two_level;
 
 /* ---- Consistency ----------------------------------------------------------------------------- */
 
