@@ -778,7 +778,6 @@ struct recorded {
 struct thread {
     struct bwtree *tree;
     struct epoch *epoch;
-    pthread_barrier_t *start;
     const uint64_t *keys; /* in order */
     _Atomic uint64_t *clock;
     uint64_t seed;
@@ -825,7 +824,7 @@ static void *work(void *argument)
     struct epoch_worker worker;
     uint64_t state = t->seed;
     epoch_join(t->epoch, &worker);
-    pthread_barrier_wait(t->start);
+    start_together();
     for (unsigned batch = 0; batch < THREAD_BATCHES; batch++) {
         struct recorded *recorded = t->recorded + batch * THREAD_BATCH;
         for (unsigned k = 0; k < THREAD_BATCH; k++) {
@@ -896,20 +895,6 @@ static void make_keys(enum family family, uint64_t seed, uint64_t *keys)
     qsort(keys, KEYS, sizeof *keys, by_number);
 }
 
-static void run_threads(struct thread *threads)
-{
-    pthread_t handles[THREADS];
-    pthread_barrier_t start;
-    expect(pthread_barrier_init(&start, NULL, THREADS) == 0, "pthread_barrier_init");
-    for (unsigned t = 0; t < THREADS; t++) {
-        threads[t].start = &start;
-        expect(pthread_create(&handles[t], NULL, work, &threads[t]) == 0, "pthread_create");
-    }
-    for (unsigned t = 0; t < THREADS; t++)
-        pthread_join(handles[t], NULL);
-    pthread_barrier_destroy(&start);
-}
-
 /* Now and then there is no memory for anything but deltas. */
 static bool is_scarce;
 
@@ -957,7 +942,7 @@ static void check_threads_on(const struct way *way, uint64_t seed)
             .recorded = allocate(THREAD_BATCHES * THREAD_BATCH, sizeof(struct recorded)),
         };
     is_scarce = way->is_scarce;
-    run_threads(threads);
+    run_threads(THREADS, work, threads, sizeof *threads);
     is_scarce = false;
     check_histories(threads);
     expect(have(threads, BWTREE_FULL) == (way->room < ROOM), "what a full table refuses");

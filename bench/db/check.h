@@ -3,12 +3,13 @@
 #ifndef BENCH_DB_CHECK_H
 #define BENCH_DB_CHECK_H
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../harness.h"
-#include "masstree_node.h"
+#include "memory.h"
 
 __attribute__((unused)) static const size_t groups[] = {1, 7, 16};
 enum { GROUPS = sizeof groups / sizeof *groups };
@@ -53,18 +54,31 @@ static inline void release_counted(void *context, void *block)
 __attribute__((unused)) static const struct db_memory counted = {allocate_counted, release_counted,
                                                                  NULL};
 
-/* ---- Masstree -------------------------------------------------------------------------------- */
+/* ---- Threads --------------------------------------------------------------------------------- */
 
-/* The leftmost nodes of the first layer: all that is left of an empty tree. */
-static inline size_t spine(const struct masstree *tree)
+static pthread_barrier_t *start_line; /* NULL: there is one thread */
+
+/* For all that run_threads() has made, once each. */
+static inline void start_together(void)
 {
-    struct mt_node *node = mt_layer_of(tree->root);
-    size_t count = 1;
-    while (node->parent)
-        node = &node->parent->head;
-    for (; !(node->version & MT_BORDER); count++)
-        node = mt_interior_of(node)->child[0];
-    return count;
+    if (start_line)
+        pthread_barrier_wait(start_line);
+}
+
+/* Calls body() for each of `count` structs of `size` bytes, each in a thread of its own. */
+static inline void run_threads(unsigned count, void *(*body)(void *), void *threads, size_t size)
+{
+    pthread_t handles[count];
+    pthread_barrier_t line;
+    expect(pthread_barrier_init(&line, NULL, count) == 0, "pthread_barrier_init");
+    start_line = &line;
+    for (unsigned t = 0; t < count; t++)
+        expect(pthread_create(&handles[t], NULL, body, (char *)threads + t * size) == 0,
+               "pthread_create");
+    for (unsigned t = 0; t < count; t++)
+        pthread_join(handles[t], NULL);
+    start_line = NULL;
+    pthread_barrier_destroy(&line);
 }
 
 /* ---- Shaking --------------------------------------------------------------------------------- */
@@ -87,12 +101,5 @@ static inline void stretch(void)
     if (draw % 65536 == 1)
         sched_yield();
 }
-
-#ifdef MASSTREE_SHAKE
-void masstree_shake(void)
-{
-    stretch();
-}
-#endif
 
 #endif

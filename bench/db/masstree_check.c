@@ -14,7 +14,7 @@
 #ifndef VERSION
 #define VERSION masstree_inlined
 #endif
-#include "check.h"
+#include "check_masstree.h"
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
@@ -445,8 +445,6 @@ static void check_memory(void)
     expect(!masstree_init(&tree, &counted), "a tree without memory");
 }
 
-/* ---- Shaking --------------------------------------------------------------------------------- */
-
 /* ---- Threads --------------------------------------------------------------------------------- */
 
 enum { THREADS = 3, KEYS = 300, THREAD_BATCHES = 150, THREAD_BATCH = 24, REACH = 12 };
@@ -467,7 +465,6 @@ struct recorded {
 struct thread {
     struct masstree *tree;
     struct epoch *epoch;
-    pthread_barrier_t *start;
     const struct text *keys; /* in order */
     uint64_t *clock, seed;
     size_t group;
@@ -513,7 +510,7 @@ static void *work(void *argument)
     struct epoch_worker worker;
     uint64_t state = t->seed;
     epoch_join(t->epoch, &worker);
-    pthread_barrier_wait(t->start);
+    start_together();
     for (unsigned batch = 0; batch < THREAD_BATCHES; batch++) {
         struct recorded *recorded = t->recorded + batch * THREAD_BATCH;
         for (unsigned k = 0; k < THREAD_BATCH; k++) {
@@ -586,20 +583,6 @@ static struct text *make_keys(enum family family, uint64_t seed)
     return keys;
 }
 
-static void run_threads(struct thread *threads)
-{
-    pthread_t handles[THREADS];
-    pthread_barrier_t start;
-    expect(pthread_barrier_init(&start, NULL, THREADS) == 0, "pthread_barrier_init");
-    for (unsigned t = 0; t < THREADS; t++) {
-        threads[t].start = &start;
-        expect(pthread_create(&handles[t], NULL, work, &threads[t]) == 0, "pthread_create");
-    }
-    for (unsigned t = 0; t < THREADS; t++)
-        pthread_join(handles[t], NULL);
-    pthread_barrier_destroy(&start);
-}
-
 static void check_threads_on(enum family family, uint64_t seed)
 {
     struct thread threads[THREADS];
@@ -617,7 +600,7 @@ static void check_threads_on(enum family family, uint64_t seed)
             .group = groups[(seed + t) % GROUPS],
             .recorded = allocate(THREAD_BATCHES * THREAD_BATCH, sizeof(struct recorded)),
         };
-    run_threads(threads);
+    run_threads(THREADS, work, threads, sizeof *threads);
     check_histories(threads);
     for (size_t k = 0; k < KEYS; k++) {
         struct masstree_operation remove = {.kind = MASSTREE_REMOVE, .key = key_of(&keys[k])};

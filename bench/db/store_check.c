@@ -14,7 +14,7 @@
 #ifndef VERSION
 #define VERSION store_inlined
 #endif
-#include "check.h"
+#include "check_masstree.h"
 #include "turns.h"
 
 /* ---- Keys and values ------------------------------------------------------------------------- */
@@ -615,7 +615,6 @@ static unsigned add_transaction(struct history *h, const struct drawn *d)
 struct thread {
     struct store *store;
     struct store_table *table;
-    pthread_barrier_t *start; /* NULL: there is one thread */
     uint64_t *clock, state;
     size_t group;
     struct history history;
@@ -644,8 +643,7 @@ static void *work(void *argument)
     struct store_transaction *transactions = allocate(BATCH, sizeof *transactions);
     struct store_worker worker;
     expect(store_join(t->store, &worker) == 0, "store_join");
-    if (t->start)
-        pthread_barrier_wait(t->start);
+    start_together();
     for (unsigned batch = 0; batch < BATCHES; batch++) {
         for (unsigned k = 0; k < BATCH; k++) {
             draw(&drawn[k], t->table, &t->state);
@@ -808,16 +806,6 @@ static void check_memory(void)
 
 enum { THREADS = 2 };
 
-static void run_threads(void *(*body)(void *), void *threads, size_t size)
-{
-    pthread_t handles[THREADS];
-    for (unsigned t = 0; t < THREADS; t++)
-        expect(pthread_create(&handles[t], NULL, body, (char *)threads + t * size) == 0,
-               "pthread_create");
-    for (unsigned t = 0; t < THREADS; t++)
-        pthread_join(handles[t], NULL);
-}
-
 static void join_histories(struct history *all, const struct thread *threads)
 {
     make_history(all, THREADS);
@@ -837,20 +825,17 @@ static void check_random_threads(uint64_t seed)
     struct thread threads[THREADS];
     struct beside b;
     struct history all;
-    pthread_barrier_t start;
     uint64_t clock = 0;
     set_up(&b);
-    expect(pthread_barrier_init(&start, NULL, THREADS) == 0, "pthread_barrier_init");
     for (unsigned t = 0; t < THREADS; t++) {
         threads[t] = (struct thread){.store = &b.store,
                                      .table = b.table,
-                                     .start = &start,
                                      .clock = &clock,
                                      .state = seed * THREADS + t,
                                      .group = groups[(seed + t) % GROUPS]};
         make_history(&threads[t].history, 1);
     }
-    run_threads(work, threads, sizeof *threads);
+    run_threads(THREADS, work, threads, sizeof *threads);
     join_histories(&all, threads);
     const char *wrong = history_check(&all);
     expect(!wrong, wrong);
@@ -858,7 +843,6 @@ static void check_random_threads(uint64_t seed)
     for (unsigned t = 0; t < THREADS; t++)
         free_history(&threads[t].history);
     free_history(&all);
-    pthread_barrier_destroy(&start);
     tear_down(&b);
 }
 
@@ -943,7 +927,7 @@ static void check_bank(void)
     for (unsigned t = 0; t < THREADS; t++)
         tellers[t] = (struct teller){.store = &b.store, .table = b.table, .state = t + 1};
     epoch_unpin(&b.worker.epoch);
-    run_threads(tell, tellers, sizeof *tellers);
+    run_threads(THREADS, tell, tellers, sizeof *tellers);
     epoch_pin(&b.worker.epoch);
     txn = begin(&b);
     for (size_t k = 0; k < ACCOUNTS; k++)

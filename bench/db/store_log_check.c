@@ -19,7 +19,7 @@
 #ifndef VERSION
 #define VERSION store_inlined
 #endif
-#include "check.h"
+#include "check_masstree.h"
 
 static const char *path;
 

@@ -17,7 +17,7 @@
 #else
 #define VERSION tpcc_inlined
 #endif
-#include "check.h"
+#include "check_masstree.h"
 
 /* ---- A database ------------------------------------------------------------------------------ */
 
@@ -522,7 +522,6 @@ struct thread {
     struct terminal *terminal;
     struct store_worker worker;
     unsigned number;
-    pthread_barrier_t *start;
 };
 
 /* Looks at a snapshot between some batches, while others go on. */
@@ -531,7 +530,7 @@ static void *work(void *argument)
     struct thread *t = argument;
     expect(store_join(&t->db->store, &t->worker) == 0, "store_join");
     t->terminal = make_terminal(t->db, &t->worker, t->number, t->number + 3);
-    pthread_barrier_wait(t->start);
+    start_together();
     for (unsigned k = 0; k < REQUESTS / BATCH; k++) {
         run(t->terminal, (size_t)k * BATCH, BATCH, groups[1 + k % 2]);
         if ((k + t->number) % LOOK_EVERY == 0)
@@ -545,21 +544,15 @@ static void check_threads(void)
 {
     struct beside b;
     struct thread threads[THREADS];
-    pthread_t handles[THREADS];
-    pthread_barrier_t start;
     struct tpcc_tally tally = {0};
     set_up(&b, &small);
-    expect(pthread_barrier_init(&start, NULL, THREADS) == 0, "pthread_barrier_init");
+    for (unsigned t = 0; t < THREADS; t++)
+        threads[t] = (struct thread){.db = &b.db, .number = t};
+    run_threads(THREADS, work, threads, sizeof *threads);
     for (unsigned t = 0; t < THREADS; t++) {
-        threads[t] = (struct thread){.db = &b.db, .number = t, .start = &start};
-        expect(pthread_create(&handles[t], NULL, work, &threads[t]) == 0, "pthread_create");
-    }
-    for (unsigned t = 0; t < THREADS; t++) {
-        pthread_join(handles[t], NULL);
         tpcc_add_tally(&tally, &threads[t].terminal->job.tally);
         free(threads[t].terminal);
     }
-    pthread_barrier_destroy(&start);
     struct tpcc_totals totals = audit(&b.db, &b.worker);
     expect(tpcc_agrees(&totals, &tally), "what is there isn't what was committed");
     tear_down(&b);

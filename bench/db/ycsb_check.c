@@ -14,7 +14,7 @@
 #ifndef VERSION
 #define VERSION ycsb_amac
 #endif
-#include "check.h"
+#include "check_masstree.h"
 #include "turns.h"
 
 enum { WRITTEN = 3, LONGEST = 120 }; /* the item that is written; bytes of a value */
