@@ -266,6 +266,14 @@ static double median(double *values, size_t count)
     return (values[(count - 1) / 2] + values[count / 2]) / 2;
 }
 
+void bench_percentiles(double *values, size_t count, double percentiles[BENCH_PERCENTILES])
+{
+    static const size_t of_1000[BENCH_PERCENTILES] = {500, 900, 990, 999};
+    qsort(values, count, sizeof *values, by_value);
+    for (size_t k = 0; k < BENCH_PERCENTILES; k++)
+        percentiles[k] = values[count * of_1000[k] / 1000];
+}
+
 static void summarise(struct bench_cell *cell, unsigned rounds)
 {
     double sorted[rounds];

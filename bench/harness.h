@@ -163,6 +163,12 @@ const char *bench_system(void);
 /* Both. */
 void bench_print_machine(void);
 
+enum { BENCH_PERCENTILES = 4 };
+
+/* What 50, 90, 99 and 99.9 of 100 values are below, the first of which that are not; one value at
+ * the least. Sorts them. */
+void bench_percentiles(double *values, size_t count, double percentiles[BENCH_PERCENTILES]);
+
 /* A table with one column for each setting. A negative value prints as "n/a". */
 void bench_print_head(const char *title, const char *const *columns, size_t count);
 void bench_print_row(const char *label, const double *values, size_t count, int decimals);

@@ -133,12 +133,6 @@ static void audit(unsigned v)
         stop("what is there isn't what was committed");
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 /* How long the mix's transactions take, from when they could begin to commit with all that were
  * refused; by version, then by kind. After each version, everything is checked. */
 static void take_latencies(double *micros[VERSIONS])
@@ -173,14 +167,10 @@ static void print_latencies(void)
             for (size_t k = 0; k < all_of_them; k++)
                 if (mix->requests[k].kind == kind)
                     chosen[count++] = micros[v][k];
-            qsort(chosen, count, sizeof *chosen, by_size);
             double done = (double)mix->done[v][kind];
-            double values[COLUMNS] = {chosen[count / 2],
-                                      chosen[count * 9 / 10],
-                                      chosen[count * 99 / 100],
-                                      chosen[count * 999 / 1000],
-                                      (double)mix->waited[v][kind] / done,
+            double values[COLUMNS] = {[BENCH_PERCENTILES] = (double)mix->waited[v][kind] / done,
                                       (double)mix->refused[v][kind] / done};
+            bench_percentiles(chosen, count, values);
             bench_print_mixed_row(versions[v].name, values, decimals, COLUMNS);
         }
     }

@@ -119,11 +119,7 @@ static void *help(void *argument)
 
 static void add_outcome(struct ycsb_job *to, const struct ycsb_job *part)
 {
-    to->tally.sum += part->tally.sum;
-    to->tally.scanned += part->tally.scanned;
-    to->tally.missing += part->tally.missing;
-    to->tally.wrong += part->tally.wrong;
-    to->tally.modified += part->tally.modified;
+    ycsb_add_tally(&to->tally, &part->tally);
     to->refused += part->refused;
     if (part->failed != STORE_OK)
         to->failed = part->failed;
@@ -388,12 +384,6 @@ static void find_answers(struct work *work)
 
 /* ---- Reports --------------------------------------------------------------------------------- */
 
-static int by_size(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 /* Of millions of operations a second, by all threads; and how long transactions take, from begin to
  * commit with all that were refused. */
 static void print_latencies(struct work *work, const struct bench_cell *cells)
@@ -411,14 +401,10 @@ static void print_latencies(struct work *work, const struct bench_cell *cells)
             if (!run_part(work, v, part, micros + part * work->part))
                 stop("a wrong answer where latencies were taken");
         }
-        qsort(micros, count, sizeof *micros, by_size);
-        double values[COLUMNS] = {micros[count / 2],
-                                  micros[count * 9 / 10],
-                                  micros[count * 99 / 100],
-                                  micros[count * 999 / 1000],
-                                  1000 / cells[v].median,
+        double values[COLUMNS] = {[BENCH_PERCENTILES] = 1000 / cells[v].median,
                                   (double)work->refused[v] / (double)work->committed[v],
                                   (double)work->syncs[v] / (double)work->committed[v]};
+        bench_percentiles(micros, count, values);
         bench_print_mixed_row(versions[v].name, values, decimals, shown);
     }
     free(micros);

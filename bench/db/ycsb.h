@@ -34,6 +34,15 @@ struct ycsb_tally {
     uint64_t modified; /* numbers that were added to */
 };
 
+static inline void ycsb_add_tally(struct ycsb_tally *to, const struct ycsb_tally *tally)
+{
+    to->sum += tally->sum;
+    to->scanned += tally->scanned;
+    to->missing += tally->missing;
+    to->wrong += tally->wrong;
+    to->modified += tally->modified;
+}
+
 /* What a scan needs. */
 struct ycsb_scan {
     struct store_scan scan;

@@ -91,15 +91,6 @@ static inline void ycsb_end_scan(struct ycsb_job *job, struct ycsb_scan *scan)
     *job->free = scan;
 }
 
-static inline void ycsb_add_tally(struct ycsb_tally *to, const struct ycsb_tally *tally)
-{
-    to->sum += tally->sum;
-    to->scanned += tally->scanned;
-    to->missing += tally->missing;
-    to->wrong += tally->wrong;
-    to->modified += tally->modified;
-}
-
 /* Of a transaction. */
 static inline void ycsb_note_end(struct ycsb_job *job, enum store_status status)
 {
