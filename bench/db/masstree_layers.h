@@ -156,7 +156,7 @@ static coro_task(mt_entry_place)
                                          .link = link});
         at = coro_await(mt_forward(at.node, position.slice));
     }
-    coro_return((mt_entry_place){.border = at});
+    coro_return((mt_entry_place){.border = {at.node, MT_DELETED}});
 }
 
 /* Whether a key, from its last slice on, is the one that the entry stands for. */
@@ -186,12 +186,14 @@ static coro_task(mt_entry_place)
             continue;
         }
         at.depth = depth;
-        if (!at.is_there || position.kind != MT_LONGER || depth == deepest)
+        if (!at.is_there || position.kind != MT_LONGER)
             coro_return(at);
         if (!mt_is_layer(at.link)) {
             at.is_there = coro_await(mt_match_tail(mt_rest(key, depth), at.link));
             coro_return(at);
         }
+        if (depth == deepest)
+            coro_return(at);
         depth++;
     }
 }
