@@ -856,7 +856,8 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             }                                                                                      \
             if (coro__fill && !coro__has_ended) {                                                  \
                 coro__slot = coro__slot_at(coro__slot, coro__size);                                \
-                coro__fill = (coro__auto ? coro__slot == coro__slots.end : coro__grows) &&         \
+                coro__fill = (coro__auto ? __builtin_expect(coro__slot == coro__slots.end, 0)      \
+                                         : coro__grows) &&                                         \
                              coro__next < coro__total &&                                           \
                              (coro__auto ? coro__group_may_grow(&coro__found)                      \
                                          : coro__slot != coro__slot_array + coro__room);           \
@@ -882,8 +883,8 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                 size_t coro__visited = 0;                                                          \
                 while (__builtin_expect(!coro__step(coro__only), 1))                               \
                     coro__visited += coro__size;                                                   \
-                coro__found.visited += coro__visited;                                              \
                 CORO__LOAD_RESULT_AT(coro__kind, coro__only, coro__value);                         \
+                coro__found.visited += coro__visited;                                              \
             } else {                                                                               \
                 void *coro__any = coro__slot->frame;                                               \
                 while (__builtin_expect(!coro__step(coro__any), 1)) {                              \

@@ -8,6 +8,7 @@
 // REMARKS: in 'of_four' have 64 now
 // REMARKS: in 'left_early' have 64 now
 // REMARKS: in 'adaptive' have 64 now
+// REMARKS: slots of 112 bytes in 'found_by_two_ways' have 64 now
 #include <coroinline/coro.h>
 
 typedef struct node {
@@ -70,5 +71,38 @@ uint64_t adaptive(size_t count, node **starts)
 {
     uint64_t sum = 0;
     coro_interleave(CORO_GROUP_AUTO, count, i, walk(starts[i], 10), v, { sum += v; });
+    return sum;
+}
+
+typedef struct {
+    bool found;
+    uint64_t payload;
+} finding;
+coro_declare(finding);
+
+static coro_task(finding) search(node *n, uint64_t wanted, uint64_t least, size_t hops)
+{
+    coro_begin(finding);
+    while (hops-- > 0) {
+        coro_prefetch(n);
+        least += n->payload;
+        if (n->payload == wanted)
+            coro_return((finding){true, least});
+        n = n->next;
+    }
+    coro_return((finding){false, 0});
+}
+
+// A result of two members does not lie in the slot, either.
+// CHECK-LABEL: define {{.*}} @found_by_two_ways(
+// CHECK-NOT: store i8 1
+// CHECK: ret i64
+uint64_t found_by_two_ways(size_t count, node **starts, uint64_t wanted, size_t hops)
+{
+    uint64_t sum = 0;
+    coro_interleave(CORO_GROUP_AUTO, count, i, search(starts[i], wanted, i, hops), v, {
+        if (v.found)
+            sum += v.payload;
+    });
     return sum;
 }
