@@ -504,7 +504,9 @@ coro_declare(coro_ptr);
         coro_suspend();                                                                            \
     })
 
-/* Prefetches the cache lines (of 64 bytes) that hold the `bytes` bytes from p on, then suspends. */
+/* Prefetches the cache lines (of 64 bytes) that hold the `bytes` bytes from p on, then suspends.
+ * What the compiler knows of p's alignment, by __builtin_assume_aligned(p, 64) for one, it need not
+ * find out at run time. */
 #define coro_prefetch_range(p, bytes)                                                              \
     __extension__({                                                                                \
         coro__prefetch_lines((p), (bytes));                                                        \
@@ -513,8 +515,10 @@ coro_declare(coro_ptr);
 
 static inline void coro__prefetch_lines(const void *p, size_t bytes)
 {
-    const size_t into = (uintptr_t)p % 64, rest = into + bytes % 64;
-    const char *line = (const char *)p - into;
+    /* Of a number, LLVM would forget how the program says that p is aligned. */
+    const char *line = __builtin_align_down((const char *)p, 64);
+    const size_t into = (size_t)((const char *)p - line), rest = into + bytes % 64;
+    __builtin_assume(into < 64);
     /* So many there are at least: no loop, where the compiler knows `bytes`. */
     for (size_t k = bytes / 64; k > 0; k--, line += 64)
         __builtin_prefetch(line, 0, 3);
