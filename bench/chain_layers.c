@@ -85,7 +85,7 @@ CHAIN_EACH_LAYER(LEVEL)
     {                                                                                              \
         uint64_t total = 0;                                                                        \
         coro_interleave(GROUP(job), job->count, i, lookup##depth(job->starts[i], job->hops), v, {  \
-            NOTE_GROUP(job, i);                                                                    \
+            NOTE_GROUP(job);                                                                       \
             total += v * (2 * i + 1);                                                              \
         });                                                                                        \
         return total;                                                                              \

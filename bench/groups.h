@@ -5,11 +5,12 @@
 
 #ifdef AUTO
 #define GROUP(job) CORO_GROUP_AUTO
-/* In the sink of task i. */
-#define NOTE_GROUP(job, i) ((i) == 0 ? (void)(*(job)->found = coro__site.size) : (void)0)
+/* In the sink: at the end, where nothing takes the place of the task, so that the others cost
+ * nothing. */
+#define NOTE_GROUP(job) (coro__fill ? (void)0 : (void)(*(job)->found = coro__site.size))
 #else
 #define GROUP(job) (job)->group
-#define NOTE_GROUP(job, i) ((void)0)
+#define NOTE_GROUP(job) ((void)0)
 #endif
 
 #endif

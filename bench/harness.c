@@ -293,6 +293,7 @@ static bool measure_part(struct bench_cell *cell, unsigned round, unsigned turn,
     cell->ns[round] += 1e9 * (seconds_of(clock) - start) / cell->units;
     if (!cell->by_the_clock)
         counters_add(&cell->counted, before, counters_read(counters));
+    right = right && (!cell->check || cell->check(cell));
     if (!right)
         fprintf(stderr, "\n%s: WRONG ANSWER from '%s' at %s\n", program_invocation_short_name,
                 cell->version, cell->setting);
@@ -569,27 +570,46 @@ static void print_groups(const struct bench_cell *cells, size_t found, unsigned 
            ratios[rounds - 1 - (rounds - 1) / 4], sum / best_sum, first);
 }
 
-bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
-                          const char *unit, unsigned rounds)
+struct bench_verdict bench_begin_groups(const char *unit)
+{
+    print_groups_head(unit);
+    return (struct bench_verdict){.what = "time, CORO_GROUP_AUTO / best group", .target = 1.03};
+}
+
+bool bench_add_groups(struct bench_verdict *verdict, struct bench_cell *cells, size_t settings,
+                      const size_t *found, unsigned rounds)
 {
     for (size_t k = 0; k < settings * BENCH_GROUP_CELLS; k++)
         cells[k].version =
             k % BENCH_GROUP_CELLS == BENCH_AUTO ? "CORO_GROUP_AUTO" : "a fixed group";
     if (!bench_measure(cells, settings, BENCH_GROUP_CELLS, rounds))
         return false;
-    struct bench_verdict verdict = {.what = "time, CORO_GROUP_AUTO / best group", .target = 1.03};
-    print_groups_head(unit);
     for (size_t s = 0; s < settings; s++, cells += BENCH_GROUP_CELLS) {
         print_groups(cells, found[s], rounds);
-        bench_judge(&verdict, auto_ratio(cells, rounds), cells->setting);
+        bench_judge(verdict, auto_ratio(cells, rounds), cells->setting);
     }
+    fflush(stdout);
+    return true;
+}
+
+void bench_end_groups(const struct bench_verdict *verdict)
+{
     printf(
         "  (auto: CORO_GROUP_AUTO; found: the size it settled at; /best: its median divided by\n"
         "  that of the best size, which is chosen in one half of the rounds and compared in the\n"
         "  other; quartiles: of the rounds' ratios to the size with the best median of all;\n"
         "  total: the same of all rounds together, with all that was spent on finding the size;\n"
         "  first: of the first round, when nothing is known yet)\n\n");
-    bench_print_verdict(&verdict);
+    bench_print_verdict(verdict);
+}
+
+bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
+                          const char *unit, unsigned rounds)
+{
+    struct bench_verdict verdict = bench_begin_groups(unit);
+    if (!bench_add_groups(&verdict, cells, settings, found, rounds))
+        return false;
+    bench_end_groups(&verdict);
     return true;
 }
 

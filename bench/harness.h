@@ -92,6 +92,8 @@ struct bench_cell {
     /* Does part number `part` of a round's work; false: a wrong answer. `turn` counts the settings
      * that were measured before, in all rounds. */
     bool (*run)(const struct bench_cell *cell, unsigned turn, unsigned part);
+    /* NULL, or: behind run(), and not a part of the time: whether its answer is right. */
+    bool (*check)(const struct bench_cell *cell);
     /* Does very little of the work, `size` (1 or 2) times sample_units of it and what starting and
      * ending takes: the instructions are counted by the difference. */
     void (*sample)(const struct bench_cell *cell, unsigned size);
@@ -184,16 +186,6 @@ void bench_print_versions(const char *title, const struct bench_cell *cells, siz
 void bench_print_versions_key(const char *base_name, const char *base, const char *unit,
                               const char *how_counted);
 
-/* Group sizes that are measured beside CORO_GROUP_AUTO. */
-enum { BENCH_GROUPS = 13, BENCH_AUTO = BENCH_GROUPS, BENCH_GROUP_CELLS };
-extern const size_t bench_groups[BENCH_GROUPS];
-
-/* Measures as bench_measure() does, and reports, `cells` that hold for each setting one cell for
- * each of bench_groups and, as the last one, one for CORO_GROUP_AUTO, which finds the size
- * found[s]. False, after a message, where an answer was wrong. */
-bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
-                          const char *unit, unsigned rounds);
-
 /* Whether the worst of some values keeps within a target. */
 struct bench_verdict {
     const char *what;
@@ -204,6 +196,23 @@ struct bench_verdict {
 };
 void bench_judge(struct bench_verdict *verdict, double value, const char *where);
 void bench_print_verdict(const struct bench_verdict *verdict);
+
+/* Group sizes that are measured beside CORO_GROUP_AUTO. */
+enum { BENCH_GROUPS = 13, BENCH_AUTO = BENCH_GROUPS, BENCH_GROUP_CELLS };
+extern const size_t bench_groups[BENCH_GROUPS];
+
+/* Measures as bench_measure() does, and reports, `cells` that hold for each setting one cell for
+ * each of bench_groups and, as the last one, one for CORO_GROUP_AUTO, which finds the size
+ * found[s]. False, after a message, where an answer was wrong. */
+bool bench_measure_groups(struct bench_cell *cells, size_t settings, const size_t *found,
+                          const char *unit, unsigned rounds);
+
+/* The same in steps, for settings whose data are not there at the same time: the table's head, rows
+ * of it, and what is below. */
+struct bench_verdict bench_begin_groups(const char *unit);
+bool bench_add_groups(struct bench_verdict *verdict, struct bench_cell *cells, size_t settings,
+                      const size_t *found, unsigned rounds);
+void bench_end_groups(const struct bench_verdict *verdict);
 
 #ifdef __cplusplus
 }

@@ -84,7 +84,7 @@ static struct index_answer run(const struct index_job *job)
 {
     struct index_answer answer = {0, 0};
     coro_interleave(GROUP(job), job->count, i, lookup(job->tree, job->keys[i]), v, {
-        NOTE_GROUP(job, i);
+        NOTE_GROUP(job);
         if (v.found)
             answer.sum += v.value * (2 * i + 1);
         else

@@ -75,7 +75,7 @@ static uint64_t run(const struct tree_job *job)
 {
     uint64_t sum = 0;
     coro_interleave(GROUP(job), job->count, i, walk(job->roots[i]), v, {
-        NOTE_GROUP(job, i);
+        NOTE_GROUP(job);
         sum += v * (2 * i + 1);
     });
     return sum;

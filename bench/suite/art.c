@@ -257,5 +257,5 @@ const struct suite_workload suite_art = {
     .item_bytes = 40,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(art),
+    SUITE_RUNS(art),
 };

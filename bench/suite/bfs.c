@@ -158,5 +158,5 @@ const struct suite_workload suite_bfs = {
     .build = build,
     .destroy = destroy,
     .settle = settle,
-    .run = SUITE_RUNS(bfs),
+    SUITE_RUNS(bfs),
 };

@@ -77,5 +77,5 @@ const struct suite_workload suite_bst = {
     .item_bytes = sizeof(struct bst_node),
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(bst),
+    SUITE_RUNS(bst),
 };

@@ -34,5 +34,5 @@ const struct suite_workload suite_btree = {
     .item_bytes = BTREE_ITEM_BYTES,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(btree),
+    SUITE_RUNS(btree),
 };

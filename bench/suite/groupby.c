@@ -147,5 +147,5 @@ const struct suite_workload suite_groupby = {
     .build = build,
     .destroy = destroy,
     .settle = settle,
-    .run = SUITE_RUNS(groupby),
+    SUITE_RUNS(groupby),
 };

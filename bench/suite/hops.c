@@ -70,5 +70,5 @@ const struct suite_workload suite_hops = {
     .deep = true,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(hops),
+    SUITE_RUNS(hops),
 };

@@ -63,7 +63,7 @@ const struct suite_workload suite_join_uniform = {
     .item_bytes = sizeof(struct join_node) + sizeof(struct join_node *),
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(join),
+    SUITE_RUNS(join),
 };
 
 const struct suite_workload suite_join_zipf = {
@@ -73,5 +73,5 @@ const struct suite_workload suite_join_zipf = {
     .zipf = true,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(join),
+    SUITE_RUNS(join),
 };

@@ -61,5 +61,5 @@ const struct suite_workload suite_pagerank = {
     .item_bytes = sizeof(struct graph_vertex) + GRAPH_EDGES * sizeof(uint32_t),
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(pagerank),
+    SUITE_RUNS(pagerank),
 };

@@ -73,5 +73,5 @@ const struct suite_workload suite_range = {
     .item_bytes = BTREE_ITEM_BYTES,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(range),
+    SUITE_RUNS(range),
 };

@@ -15,12 +15,16 @@
 
 #else
 
+#include "../groups.h"
+
 #define RUN(linkage, name, operation)                                                              \
     linkage uint64_t name(const struct suite_job *job)                                             \
     {                                                                                              \
         uint64_t sum = 0;                                                                          \
-        coro_interleave(job->group, job->count, i, operation, result,                              \
-                        { sum += suite_weigh(i, result); });                                       \
+        coro_interleave(GROUP(job), job->count, i, operation, result, {                            \
+            NOTE_GROUP(job);                                                                       \
+            sum += suite_weigh(i, result);                                                         \
+        });                                                                                        \
         return sum;                                                                                \
     }
 

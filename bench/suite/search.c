@@ -43,5 +43,5 @@ const struct suite_workload suite_search = {
     .item_bytes = 2 * sizeof(uint64_t),
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(search),
+    SUITE_RUNS(search),
 };

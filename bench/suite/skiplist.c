@@ -103,5 +103,5 @@ const struct suite_workload suite_skiplist = {
     .item_bytes = UNIT + 2,
     .build = build,
     .destroy = destroy,
-    .run = SUITE_RUNS(skiplist),
+    SUITE_RUNS(skiplist),
 };

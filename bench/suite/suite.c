@@ -35,8 +35,8 @@ enum {
 
 static uint64_t mib, sweep_mib = 4096, operations = 1 << 17, repetitions = 15, group = 16;
 static uint64_t depth = 3, calls = 1;
-static unsigned sample_size = 8;    /* operations in a sample of the instructions */
-static uint64_t list, check, quick; /* flags */
+static unsigned sample_size = 8;          /* operations in a sample of the instructions */
+static uint64_t list, check, quick, find; /* flags */
 static const char *filter = "", *json, *sweep = "", *trace;
 static unsigned sweeps; /* 1 << SWEEP_... */
 static regex_t filter_regex;
@@ -124,6 +124,8 @@ static void parse(int argc, char **argv)
         {"--list", &list, 1, 1,
          "what there is, one WORKLOAD/VARIANT a line, and what this build lacks; measures nothing"},
         {"--check", &check, 1, 1, "compare all answers on small data, and measure nothing"},
+        {"--auto", &find, 1, 1,
+         "CORO_GROUP_AUTO beside 1 to 64 in flight instead, in nested-inlined-fused"},
     };
     static const struct bench_text_option texts[] = {
         {"--filter", &filter, "REGEX", "only those WORKLOAD/VARIANT that it matches (POSIX, -E)"},
@@ -504,6 +506,109 @@ static bool trace_chosen(const char *program)
     return done;
 }
 
+/* ---- CORO_GROUP_AUTO and all group sizes ----------------------------------------------------- */
+
+/* What a cell of that table measures: its bench_cell's context. */
+struct search {
+    struct suite_task task;
+    struct suite_job job;
+    uint64_t result;
+    size_t *found;
+};
+
+static bool run_search(const struct bench_cell *cell, unsigned turn, unsigned part)
+{
+    struct search *search = (struct search *)cell->context;
+    (void)turn, (void)part;
+    search->job = suite_next_job(&search->task);
+    search->job.found = search->found;
+    search->result = search->task.run(&search->job);
+    return true;
+}
+
+static bool check_search(const struct bench_cell *cell)
+{
+    const struct search *search = cell->context;
+    return suite_is_right(&search->task, &search->job, search->result);
+}
+
+/* The runs of a round: 50 ms, with 16 in flight. That is ten times what the first contest takes. */
+static unsigned runs_of_round(struct bench *bench)
+{
+    struct search search = {.task = {.workload = bench->workload,
+                                     .data = &bench->data,
+                                     .run = bench->workload->run[SUITE_FUSED],
+                                     .group = 16,
+                                     .turn = &bench->turn}};
+    struct bench_cell cell = {.context = &search};
+    double least = 1;
+    for (unsigned k = 0; k < 3; k++) {
+        double start = bench_now();
+        run_search(&cell, 0, k);
+        double seconds = bench_now() - start;
+        least = seconds < least ? seconds : least;
+        check_search(&cell);
+    }
+    return (unsigned)most(1, (size_t)(0.05 / least));
+}
+
+/* False, after a message: a wrong answer. */
+static bool search_workload(const struct suite_workload *workload, struct bench_verdict *verdict)
+{
+    static struct bench_cell cells[BENCH_GROUP_CELLS];
+    static struct search searches[BENCH_GROUP_CELLS];
+    struct bench bench = {.workload = workload};
+    size_t found = 0;
+    fprintf(stderr, "%s: building %llu MiB\n", workload->name, (unsigned long long)mib);
+    build_bytes(&bench, mib << 20);
+    const unsigned runs = runs_of_round(&bench);
+    for (unsigned g = 0; g < BENCH_GROUP_CELLS; g++) {
+        bool is_auto = g == BENCH_AUTO;
+        searches[g] = (struct search){
+            .task = {.workload = workload,
+                     .data = &bench.data,
+                     .variant = SUITE_FUSED,
+                     .run = is_auto ? workload->run_auto : workload->run[SUITE_FUSED],
+                     .group = is_auto ? 0 : bench_groups[g],
+                     .turn = &bench.turn},
+            .found = &found};
+        cells[g] = (struct bench_cell){.setting = workload->name,
+                                       .run = run_search,
+                                       .check = check_search,
+                                       .context = &searches[g],
+                                       .parts = runs,
+                                       .units = (double)runs * (double)bench.data.operations};
+    }
+    bool right = bench_add_groups(verdict, cells, 1, &found, (unsigned)repetitions);
+    suite_destroy(workload, &bench.data);
+    return right;
+}
+
+static int search_chosen(const char *program)
+{
+    double start = bench_now();
+    unsigned count = 0;
+    for (unsigned w = 0; w < WORKLOADS; w++)
+        count += is_chosen(workloads[w], SUITE_FUSED);
+    if (count == 0) {
+        fprintf(stderr, "%s: --auto: --filter leaves out %s\n", program,
+                suite_variant_name(SUITE_FUSED));
+        return 2;
+    }
+    bench_print_machine();
+    printf("work:    runs of %llu operations, as many as take 50 ms, %d %% misses; %llu rounds; "
+           "%llu MiB; L3 %zu MiB\n",
+           (unsigned long long)operations, MISSES, (unsigned long long)repetitions,
+           (unsigned long long)mib, l3_mib());
+    struct bench_verdict verdict = bench_begin_groups("operation");
+    for (unsigned w = 0; w < WORKLOADS; w++)
+        if (is_chosen(workloads[w], SUITE_FUSED) && !search_workload(workloads[w], &verdict))
+            return 1;
+    bench_end_groups(&verdict);
+    printf("all answers right; %.0f s in all\n", bench_now() - start);
+    return 0;
+}
+
 /* ---- All of it ------------------------------------------------------------------------------- */
 
 static void measure_workload(const struct suite_workload *workload, struct suite_data *limits,
@@ -593,5 +698,5 @@ int main(int argc, char **argv)
         return check_chosen() ? 0 : 1;
     if (trace)
         return trace_chosen(argv[0]) ? 0 : 2;
-    return measure_chosen(argv[0]);
+    return find ? search_chosen(argv[0]) : measure_chosen(argv[0]);
 }

@@ -54,6 +54,7 @@ struct suite_job {
     const uint64_t *keys; /* one for each operation */
     size_t count;         /* of operations; may be 0 */
     size_t group;         /* operations in flight; 1 at least */
+    size_t *found;        /* where run_auto stores what it has instead */
 };
 
 /* Does the job. Returns the sum over its operations of suite_weigh(), unless the workload says
@@ -104,6 +105,7 @@ struct suite_workload {
      * the state before the run. Not a part of the time. */
     uint64_t (*settle)(const struct suite_job *job, uint64_t result);
     suite_run *run[SUITE_VARIANTS]; /* NULL: not in this build */
+    suite_run *run_auto;            /* SUITE_FUSED with CORO_GROUP_AUTO */
 };
 
 #ifdef __cplusplus
@@ -126,8 +128,8 @@ struct suite_items *suite_items_new(size_t items, bool zipf, uint64_t seed);
 size_t suite_next_item(struct suite_items *items);
 void suite_items_free(struct suite_items *items);
 
-/* The table entry's `run`: in C, of a workload whose variants are called PREFIX_sequential and so
- * on, which this declares. */
+/* The table entry's `run` and `run_auto`: in C, of a workload whose variants are called
+ * PREFIX_sequential and so on, which SUITE_DECLARE declares. */
 #if defined(__clang_major__) && __clang_major__ >= 20
 #define SUITE_IF_ELIDABLE(run) run
 #else
@@ -165,31 +167,33 @@ void suite_items_free(struct suite_items *items);
         prefix##_two_level, prefix##_inlined, prefix##_fused, prefix##_linked, prefix##_stack,     \
         prefix##_circular, prefix##_cpp20_pooled, prefix##_cpp20_elided, prefix##_cpp20_elidable,  \
         prefix##_cpp20_flat, prefix##_boost, prefix##_gcc_pooled, prefix##_gcc_flat,               \
-        prefix##_ucontext, prefix##_rust_nested, prefix##_rust_flat
+        prefix##_ucontext, prefix##_rust_nested, prefix##_rust_flat, prefix##_auto
 
 #define SUITE_RUNS(prefix)                                                                         \
-    {                                                                                              \
-        [SUITE_SEQUENTIAL] = prefix##_sequential,                                                  \
-        [SUITE_GROUP] = prefix##_group,                                                            \
-        [SUITE_PIPELINE] = prefix##_pipeline,                                                      \
-        [SUITE_AMAC] = prefix##_amac,                                                              \
-        [SUITE_TWO_LEVEL] = prefix##_two_level,                                                    \
-        [SUITE_INLINED] = prefix##_inlined,                                                        \
-        [SUITE_FUSED] = prefix##_fused,                                                            \
-        [SUITE_LINKED] = prefix##_linked,                                                          \
-        [SUITE_STACK] = prefix##_stack,                                                            \
-        [SUITE_CIRCULAR] = prefix##_circular,                                                      \
-        [SUITE_POOLED] = prefix##_cpp20_pooled,                                                    \
-        [SUITE_ELIDED] = prefix##_cpp20_elided,                                                    \
-        [SUITE_ELIDABLE] = SUITE_IF_ELIDABLE(prefix##_cpp20_elidable),                             \
-        [SUITE_FLAT] = prefix##_cpp20_flat,                                                        \
-        [SUITE_BOOST] = SUITE_IF_BOOST(prefix##_boost),                                            \
-        [SUITE_GCC_POOLED] = SUITE_IF_GCC(prefix##_gcc_pooled),                                    \
-        [SUITE_GCC_FLAT] = SUITE_IF_GCC(prefix##_gcc_flat),                                        \
-        [SUITE_UCONTEXT] = SUITE_IF_UCONTEXT(prefix##_ucontext),                                   \
-        [SUITE_RUST] = SUITE_IF_RUST(prefix##_rust_nested),                                        \
-        [SUITE_RUST_FLAT] = SUITE_IF_RUST(prefix##_rust_flat),                                     \
-    }
+    .run =                                                                                         \
+        {                                                                                          \
+            [SUITE_SEQUENTIAL] = prefix##_sequential,                                              \
+            [SUITE_GROUP] = prefix##_group,                                                        \
+            [SUITE_PIPELINE] = prefix##_pipeline,                                                  \
+            [SUITE_AMAC] = prefix##_amac,                                                          \
+            [SUITE_TWO_LEVEL] = prefix##_two_level,                                                \
+            [SUITE_INLINED] = prefix##_inlined,                                                    \
+            [SUITE_FUSED] = prefix##_fused,                                                        \
+            [SUITE_LINKED] = prefix##_linked,                                                      \
+            [SUITE_STACK] = prefix##_stack,                                                        \
+            [SUITE_CIRCULAR] = prefix##_circular,                                                  \
+            [SUITE_POOLED] = prefix##_cpp20_pooled,                                                \
+            [SUITE_ELIDED] = prefix##_cpp20_elided,                                                \
+            [SUITE_ELIDABLE] = SUITE_IF_ELIDABLE(prefix##_cpp20_elidable),                         \
+            [SUITE_FLAT] = prefix##_cpp20_flat,                                                    \
+            [SUITE_BOOST] = SUITE_IF_BOOST(prefix##_boost),                                        \
+            [SUITE_GCC_POOLED] = SUITE_IF_GCC(prefix##_gcc_pooled),                                \
+            [SUITE_GCC_FLAT] = SUITE_IF_GCC(prefix##_gcc_flat),                                    \
+            [SUITE_UCONTEXT] = SUITE_IF_UCONTEXT(prefix##_ucontext),                               \
+            [SUITE_RUST] = SUITE_IF_RUST(prefix##_rust_nested),                                    \
+            [SUITE_RUST_FLAT] = SUITE_IF_RUST(prefix##_rust_flat),                                 \
+    },                                                                                             \
+    .run_auto = prefix##_auto
 
 /* ---- Measuring ------------------------------------------------------------------------------- */
 

@@ -703,7 +703,7 @@ struct coro__group {
     size_t visited;    /* slots, in bytes */
     size_t displaced;  /* frames that lie in slots behind those in use */
     size_t bound;      /* tasks that may have been started by now: all, or 0 to use less slots */
-    size_t until_tick; /* ends of tasks; at 0 coro__group_tick() is due */
+    size_t until_tick; /* ends of tasks until coro__group_tick() is due */
     struct coro__site *site;
     size_t total, slot_size;
     uint64_t mark; /* the time of the last tick */
@@ -748,6 +748,13 @@ static inline bool coro__group_is_in_place(const struct coro__group *g, size_t s
     return g->displaced == 0 && g->in_use > slot_size;
 }
 
+/* Where a task has ended whose frame may have been displaced: whether all are in place now. */
+static inline bool coro__group_take_out(struct coro__group *g, size_t slot_size, bool was_at_home)
+{
+    g->displaced -= !was_at_home;
+    return coro__group_is_in_place(g, slot_size);
+}
+
 struct coro__slot {
     void *frame; /* NULL: nothing in flight here */
     size_t index;
@@ -785,6 +792,13 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
  * those in use, to use less of them; its own slot's room for a frame is free then. */
 #define CORO__IS_AT_HOME(slot) ((slot)->frame == (void *)((slot) + 1))
 
+#define CORO__TAKE_OUT(slot)                                                                       \
+    do {                                                                                           \
+        if (coro__auto && coro__frame_bytes)                                                       \
+            coro__in_place =                                                                       \
+                coro__group_take_out(&coro__found, coro__size, CORO__IS_AT_HOME(slot));            \
+    } while (0)
+
 /* By the library, of which the memory sanitizer sees nothing. */
 #if __has_feature(memory_sanitizer)
 #define CORO__FILLED = {0}
@@ -792,11 +806,14 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
 #define CORO__FILLED
 #endif
 
-/* Behind the last slot comes the first. */
+/* Behind the last slot comes the first. What LLVM can't see through is in memory here, and not read
+ * ahead of the loop, which is entered for each task. */
 #define CORO__WRAP                                                                                 \
     do {                                                                                           \
-        if (coro__auto)                                                                            \
+        if (coro__auto) {                                                                          \
+            __asm__("" : "+m"(coro__found));                                                       \
             coro__found.visited += coro__found.in_use;                                             \
+        }                                                                                          \
         coro__slot = coro__slot_array;                                                             \
     } while (0)
 #define CORO__TO_NEXT_SLOT                                                                         \
@@ -835,6 +852,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             &coro__found, coro__auto ? coro__group_end : NULL};                                    \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
             coro__slot, coro__slot_at(coro__slot, coro__total ? coro__size : 0), coro__size};      \
+        size_t coro__until_tick __attribute__((unused)) = coro__auto ? coro__found.until_tick : 0; \
         bool coro__fill = true;  /* the slot, before anything else */                              \
         bool coro__grows = true; /* each slot so far is being filled for the first time */         \
         /* Each frame is in its own slot; not where one slot alone is in use and others may be. */ \
@@ -889,6 +907,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                     coro__visited += coro__size;                                                   \
                 CORO__LOAD_RESULT_AT(coro__kind, coro__only, coro__value);                         \
                 coro__found.visited += coro__visited;                                              \
+                CORO__TAKE_OUT(coro__slot);                                                        \
             } else {                                                                               \
                 void *coro__any = coro__slot->frame;                                               \
                 while (__builtin_expect(!coro__step(coro__any), 1)) {                              \
@@ -896,17 +915,16 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
                     coro__any = coro__slot->frame;                                                 \
                 }                                                                                  \
                 CORO__LOAD_RESULT_AT(coro__kind, coro__any, coro__value);                          \
+                CORO__TAKE_OUT(coro__slot);                                                        \
             }                                                                                      \
             i = coro__slot->index;                                                                 \
-            if (coro__auto && coro__frame_bytes && !coro__in_place) {                              \
-                coro__found.displaced -= !CORO__IS_AT_HOME(coro__slot);                            \
-                coro__in_place = coro__group_is_in_place(&coro__found, coro__size);                \
-            }                                                                                      \
             void *coro__task = coro__slot->frame;                                                  \
             coro__slot->frame = NULL;                                                              \
             __builtin_coro_destroy(coro__task);                                                    \
-            if (coro__auto && --coro__found.until_tick == 0)                                       \
+            if (coro__auto && --coro__until_tick == 0) {                                           \
                 coro__group_tick(&coro__found);                                                    \
+                coro__until_tick = coro__found.until_tick;                                         \
+            }                                                                                      \
             coro__fill = coro__next < (coro__auto ? coro__found.bound : coro__total);              \
             if (!coro__fill) {                                                                     \
                 coro__in_place = false;                                                            \
