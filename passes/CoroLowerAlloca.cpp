@@ -37,11 +37,13 @@ void coroinline::hideDynamicAlloca(AllocaInst &AI) {
   F->addFnAttr(Attribute::WillReturn);
   F->setMemoryEffects(MemoryEffects::inaccessibleMemOnly());
   F->addRetAttr(Attribute::NoAlias);
-  uint64_t Unit = M.getDataLayout().getTypeAllocSize(AI.getAllocatedType());
-  Value *Bytes = B.CreateMul(B.CreateZExtOrTrunc(AI.getArraySize(), I64),
-                             B.getInt64(Unit));
+  Value *Unit = B.CreateTypeSize(
+      I64, M.getDataLayout().getTypeAllocSize(AI.getAllocatedType()));
+  Value *Bytes = B.CreateMul(B.CreateZExtOrTrunc(AI.getArraySize(), I64), Unit);
   CallInst *Call =
       B.CreateCall(Callee, {Bytes, B.getInt64(AI.getAlign().value())});
+  // The alignment has to stay a constant.
+  Call->addFnAttr(Attribute::NoMerge);
   Call->addRetAttr(Attribute::getWithAlignment(C, AI.getAlign()));
   AI.replaceAllUsesWith(Call);
   AI.eraseFromParent();
@@ -85,7 +87,8 @@ PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
   }
   // "tail" says that a call touches no alloca of the caller, which was true.
   for (Instruction &I : instructions(F))
-    if (auto *Call = dyn_cast<CallInst>(&I); Call && !Call->isMustTailCall())
+    if (auto *Call = dyn_cast<CallInst>(&I);
+        Call && Call->getTailCallKind() == CallInst::TCK_Tail)
       Call->setTailCall(false);
   PreservedAnalyses PA;
   PA.preserveSet<CFGAnalyses>();
