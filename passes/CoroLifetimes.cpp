@@ -38,11 +38,15 @@ static bool joinLifetimes(BasicBlock &BB) {
       continue;
     AllocaInst *Variable = variableOf(*Marker);
     if (Marker->getIntrinsicID() == Intrinsic::lifetime_end) {
-      Ends[Variable] = Marker;
+      // Where it has ended already, another end says nothing.
+      if (Variable && !Ends.try_emplace(Variable, Marker).second) {
+        Marker->eraseFromParent();
+        Changed = true;
+      }
       continue;
     }
     auto End = Ends.find(Variable);
-    if (!Variable || End == Ends.end())
+    if (End == Ends.end())
       continue;
     End->second->eraseFromParent();
     Ends.erase(End);

@@ -45,6 +45,27 @@ out:
   ret void
 }
 
+; What has ended does not end once more.
+; CHECK-LABEL: @ended(
+; CHECK: call void @use(ptr %a)
+; CHECK-NEXT: call void @use(ptr %a)
+; CHECK-NEXT: call void @llvm.lifetime.end.p0({{.*}}ptr %a)
+; CHECK-NEXT: call void @use(ptr null)
+; CHECK-NEXT: ret void
+define void @ended() presplitcoroutine {
+  %a = alloca [8 x i8]
+  call void @llvm.lifetime.start.p0(i64 8, ptr %a)
+  call void @use(ptr %a)
+  call void @llvm.lifetime.end.p0(i64 8, ptr %a)
+  call void @llvm.lifetime.end.p0(i64 8, ptr %a)
+  call void @llvm.lifetime.start.p0(i64 8, ptr %a)
+  call void @use(ptr %a)
+  call void @llvm.lifetime.end.p0(i64 8, ptr %a)
+  call void @use(ptr null)
+  call void @llvm.lifetime.end.p0(i64 8, ptr %a)
+  ret void
+}
+
 ; CHECK-LABEL: @split(
 ; CHECK: call void @llvm.lifetime.end
 ; CHECK-NEXT: call void @llvm.lifetime.start
