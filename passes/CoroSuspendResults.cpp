@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CoroSuspendResults.h"
+#include "Coroutine.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -23,22 +24,28 @@
 using namespace llvm;
 using namespace coroinline;
 
+/// In another block, or behind another suspend of the same one.
 static bool isUsedElsewhere(const Use &U) {
   auto *User = cast<Instruction>(U.getUser());
-  return User->getParent() != cast<Instruction>(U.get())->getParent();
+  auto *Suspend = cast<Instruction>(U.get());
+  if (User->getParent() != Suspend->getParent())
+    return true;
+  const Instruction *I = Suspend->getNextNode();
+  while (I && I != User && !isIntrinsic(I, Intrinsic::coro_suspend))
+    I = I->getNextNode();
+  return I && I != User;
 }
 
 static bool copyResults(Function &F) {
   bool Changed = false;
   for (Instruction &I : instructions(F)) {
-    auto *Suspend = dyn_cast<IntrinsicInst>(&I);
-    if (!Suspend || Suspend->getIntrinsicID() != Intrinsic::coro_suspend ||
-        none_of(Suspend->uses(), isUsedElsewhere))
+    if (!isIntrinsic(&I, Intrinsic::coro_suspend) ||
+        none_of(I.uses(), isUsedElsewhere))
       continue;
-    IRBuilder<> B(Suspend->getNextNode());
-    B.SetCurrentDebugLocation(Suspend->getDebugLoc());
-    Suspend->replaceUsesWithIf(B.CreateFreeze(Suspend),
-                               [](Use &U) { return isUsedElsewhere(U); });
+    IRBuilder<> B(I.getNextNode());
+    B.SetCurrentDebugLocation(I.getDebugLoc());
+    I.replaceUsesWithIf(B.CreateFreeze(&I),
+                        [](Use &U) { return isUsedElsewhere(U); });
     Changed = true;
   }
   return Changed;

@@ -1,4 +1,4 @@
-; What a suspend gives is copied where another block uses it.
+; What a suspend gives is copied where another block uses it, or what stands behind another suspend.
 ; RUN: %opt -passes=coro-suspend-results -S %s | FileCheck %s
 
 declare i8 @llvm.coro.suspend(token, i1)
@@ -36,6 +36,22 @@ resumed:
   br label %out
 
 out:
+  ret void
+}
+
+; CHECK-LABEL: @one_block(
+; CHECK: %s = call i8 @llvm.coro.suspend(
+; CHECK-NEXT: [[COPY:%.*]] = freeze i8 %s
+; CHECK-NEXT: call void @use8(i8 %s)
+; CHECK-NEXT: %t = call i8 @llvm.coro.suspend(
+; CHECK-NEXT: call void @use8(i8 [[COPY]])
+; CHECK-NEXT: call void @use8(i8 %t)
+define void @one_block() presplitcoroutine {
+  %s = call i8 @llvm.coro.suspend(token none, i1 false)
+  call void @use8(i8 %s)
+  %t = call i8 @llvm.coro.suspend(token none, i1 false)
+  call void @use8(i8 %s)
+  call void @use8(i8 %t)
   ret void
 }
 
