@@ -285,16 +285,19 @@ void Teller::mark(const State &At) {
 
 /// Without optimisation the variables are in memory, and a debugger is to see
 /// all of them. CoroSplit takes those into the frame that are used behind a
-/// suspend: a load that nothing uses costs no instruction. (The address
-/// sanitizer would make one of it.)
+/// suspend: a load that nothing uses costs no instruction, and is of no concern
+/// to sanitizers: another thread may be writing there. (The address sanitizer
+/// had better find the variables where they are.)
 void keepVariables(IntrinsicInst &Suspend,
                    ArrayRef<DbgVariableRecord *> Homes) {
   IRBuilder<> B(Suspend.getNextNode());
+  MDNode *Nothing = MDNode::get(B.getContext(), {});
   for (DbgVariableRecord *R : Homes) {
     auto *AI = dyn_cast_or_null<AllocaInst>(R->getAddress());
     if (AI && AI->isStaticAlloca() &&
         isInScope(*R->getVariable(), *R->getDebugLoc(), *Suspend.getDebugLoc()))
-      B.CreateLoad(B.getInt8Ty(), AI);
+      B.CreateLoad(B.getInt8Ty(), AI)
+          ->setMetadata(LLVMContext::MD_nosanitize, Nothing);
   }
 }
 
