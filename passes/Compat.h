@@ -51,6 +51,15 @@ inline bool isFakeUse(const llvm::Instruction &I) {
 #endif
 }
 
+/// The attribute of a parameter that is not kept.
+#if LLVM_VERSION_MAJOR >= 21
+inline constexpr llvm::Attribute::AttrKind NoCapture =
+    llvm::Attribute::Captures;
+#else
+inline constexpr llvm::Attribute::AttrKind NoCapture =
+    llvm::Attribute::NoCapture;
+#endif
+
 /// By its full name; not_intrinsic where there is none.
 inline llvm::Intrinsic::ID lookupIntrinsic(llvm::StringRef Name) {
 #if LLVM_VERSION_MAJOR >= 20

@@ -60,6 +60,7 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -345,7 +346,7 @@ void Preparer::rejectUnsupported() {
     else if (isIntrinsic(&I, Intrinsic::vastart))
       reject(SourcePlace(I, Head),
              "va_start in a coroutine: the arguments are gone when it runs");
-    else if (auto *Call = dyn_cast<CallInst>(&I)) {
+    else if (auto *Call = dyn_cast<CallBase>(&I)) {
       if (Call->hasFnAttr(Attribute::ReturnsTwice) ||
           isIntrinsic(Call, Intrinsic::eh_sjlj_setjmp))
         reject(SourcePlace(I, Head),
@@ -430,14 +431,23 @@ void Preparer::passArgumentsInRegisters() {
 }
 
 /// While a coroutine is suspended, anybody may touch what its parameters point
-/// to, or free it; and the function that is called only makes the task.
+/// to, or free it; the function that is called only makes the task, a new one
+/// each time, and keeps its arguments there. What the source says of it stands
+/// at its calls, too.
 void Preparer::dropWrongAttributes() {
-  for (Argument &A : F.args())
-    for (auto Kind : {Attribute::NoAlias, Attribute::Dereferenceable,
-                      Attribute::DereferenceableOrNull})
-      A.removeAttr(Kind);
-  F.removeFnAttr(Attribute::Memory);
-  F.removeFnAttr(Attribute::NoReturn);
+  auto DropFrom = [&](auto &Where) {
+    for (Argument &A : F.args())
+      for (auto Kind : {Attribute::NoAlias, Attribute::Dereferenceable,
+                        Attribute::DereferenceableOrNull, compat::NoCapture})
+        Where.removeParamAttr(A.getArgNo(), Kind);
+    Where.removeFnAttr(Attribute::Memory);
+    Where.removeFnAttr(Attribute::NoReturn);
+  };
+  DropFrom(F);
+  for (User *U : F.users())
+    if (auto *Call = dyn_cast<CallBase>(U);
+        Call && Call->getCalledFunction() == &F)
+      DropFrom(*Call);
   F.setPresplitCoroutine();
 }
 
@@ -538,7 +548,8 @@ IntrinsicInst *Preparer::lowerOneSuspend(CallInst &Call, Marker Kind,
   return cast<IntrinsicInst>(Suspend);
 }
 
-/// The two of a yield; gives the one without a transfer.
+/// The two of a yield; gives the one without a transfer, but where control
+/// never comes to that.
 IntrinsicInst *Preparer::lowerYield(CallInst &Call, Instruction *Where,
                                     BasicBlock *Resumed,
                                     BasicBlock *Destroyed) {
@@ -561,7 +572,8 @@ IntrinsicInst *Preparer::lowerYield(CallInst &Call, Instruction *Where,
                      Call.getArgOperand(0), Where->getIterator())
       ->setDebugLoc(Call.getDebugLoc());
   Where->eraseFromParent();
-  return Plain;
+  return match(Call.getArgOperand(0), PatternMatch::m_Zero()) ? Transfer
+                                                              : Plain;
 }
 
 /// Replaces a marker that suspends, whatever its result is used for:
@@ -757,8 +769,10 @@ void Preparer::removeUnreachable() {
 
 /// A frame is on the heap; what alloca or a variable-length array takes is on
 /// the stack of whoever resumes, and gone at the suspend. Follows each from its
-/// start to every end of its scope (a stackrestore to before it). The ones that
-/// no suspend crosses are hidden from CoroSplit: see CoroLowerAlloca.cpp.
+/// start to every end of its scope (a stackrestore to before it; where the
+/// stack is saved once more on the way, as in a loop, that may be behind it).
+/// The ones that no suspend crosses are hidden from CoroSplit: see
+/// CoroLowerAlloca.cpp.
 void Preparer::checkDynamicAllocas() {
   SmallVector<AllocaInst *, 4> Dynamic;
   for (Instruction &I : instructions(F))
@@ -771,13 +785,16 @@ void Preparer::checkDynamicAllocas() {
   for (AllocaInst *AI : Dynamic) {
     SmallPtrSet<BasicBlock *, 32> Seen;
     SmallVector<BasicBlock *, 32> Work;
+    SmallPtrSet<Instruction *, 4> Renewed; // saves
     // True where the walk goes on past the end of the block.
     auto Follow = [&](Instruction *I) {
       for (; I; I = I->getNextNode()) {
+        if (isIntrinsic(I, Intrinsic::stacksave))
+          Renewed.insert(I);
         if (isIntrinsic(I, Intrinsic::stackrestore))
           if (auto *Save =
                   dyn_cast_or_null<Instruction>(savedStack(cast<CallBase>(*I))))
-            if (DT.dominates(Save, AI))
+            if (DT.dominates(Save, AI) && !Renewed.contains(Save))
               return false;
         auto It = Suspends.find(dyn_cast<IntrinsicInst>(I));
         if (It != Suspends.end()) {
@@ -790,13 +807,18 @@ void Preparer::checkDynamicAllocas() {
       }
       return true;
     };
-    if (Follow(AI->getNextNode()))
-      append_range(Work, successors(AI->getParent()));
-    while (!Work.empty() && !Failed) {
-      BasicBlock *BB = Work.pop_back_val();
-      if (BB != Exit && Seen.insert(BB).second && Follow(&BB->front()))
-        append_range(Work, successors(BB));
-    }
+    unsigned Known;
+    do {
+      Known = Renewed.size();
+      Seen.clear();
+      if (Follow(AI->getNextNode()))
+        append_range(Work, successors(AI->getParent()));
+      while (!Work.empty() && !Failed) {
+        BasicBlock *BB = Work.pop_back_val();
+        if (BB != Exit && Seen.insert(BB).second && Follow(&BB->front()))
+          append_range(Work, successors(BB));
+      }
+    } while (Renewed.size() != Known && !Failed);
     if (Failed)
       return;
   }
