@@ -746,14 +746,18 @@ const Value *savedStack(const CallBase &Restore) {
   auto *Load = dyn_cast<LoadInst>(V);
   if (!Load)
     return V;
+  auto *Variable = dyn_cast<AllocaInst>(Load->getPointerOperand());
+  if (!Variable)
+    return nullptr;
   const Value *Saved = nullptr;
-  for (const User *U : Load->getPointerOperand()->users())
-    if (auto *Store = dyn_cast<StoreInst>(U))
-      if (Store->getPointerOperand() == Load->getPointerOperand()) {
-        if (Saved)
-          return nullptr;
-        Saved = Store->getValueOperand();
-      }
+  for (const User *U : Variable->users()) {
+    if (isa<LoadInst>(U))
+      continue;
+    auto *Store = dyn_cast<StoreInst>(U);
+    if (!Store || Store->getPointerOperand() != Variable || Saved)
+      return nullptr;
+    Saved = Store->getValueOperand();
+  }
   return Saved;
 }
 
