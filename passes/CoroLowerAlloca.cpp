@@ -10,13 +10,17 @@
 //  => %a = call ptr @coroinline.alloca(i64 %bytes, i64 16)
 //
 // and this pass undoes it in the functions that CoroSplit has made, before
-// anything can be inlined that relies on the stack being restored.
+// anything can be inlined that relies on the stack being restored. What plain
+// functions take from the stack that LLVM has inlined into a coroutine since,
+// the pass hides in the same way, without a look: they don't suspend, and LLVM
+// has their caller restore the stack.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CoroLowerAlloca.h"
 #include "Compat.h"
 #include "CoroSeal.h"
+#include "Markers.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/InstIterator.h"
@@ -45,6 +49,9 @@ void coroinline::hideDynamicAlloca(AllocaInst &AI) {
   // The alignment has to stay a constant.
   Call->addFnAttr(Attribute::NoMerge);
   Call->addRetAttr(Attribute::getWithAlignment(C, AI.getAlign()));
+  for (User *U : make_early_inc_range(AI.users()))
+    if (auto *I = cast<Instruction>(U); I->isLifetimeStartOrEnd())
+      I->eraseFromParent(); // of an alloca alone
   AI.replaceAllUsesWith(Call);
   AI.eraseFromParent();
 }
@@ -59,24 +66,39 @@ bool coroinline::isHiddenAlloca(const Value &V) {
   return Callee && Callee->isDeclaration() && Callee->getName() == Name;
 }
 
-bool coroinline::hasDynamicAlloca(const Function &F) {
-  return any_of(instructions(F), [](const Instruction &I) {
-    auto *AI = dyn_cast<AllocaInst>(&I);
-    return AI && !AI->isStaticAlloca();
-  });
+static bool isDynamicAlloca(const Instruction &I) {
+  auto *AI = dyn_cast<AllocaInst>(&I);
+  return AI && !AI->isStaticAlloca();
 }
 
-PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
-                                           FunctionAnalysisManager &AM) {
+bool coroinline::hasDynamicAlloca(const Function &F) {
+  return any_of(instructions(F), isDynamicAlloca);
+}
+
+/// In a coroutine of coro.h.
+static bool hideInlined(Function &F) {
+  auto IsStart = [](const Instruction &I) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    return Call && Call->hasFnAttr(tag::Start);
+  };
+  if (!hasDynamicAlloca(F) || none_of(instructions(F), IsStart))
+    return false;
+  for (Instruction &I : make_early_inc_range(instructions(F)))
+    if (isDynamicAlloca(I))
+      hideDynamicAlloca(cast<AllocaInst>(I));
+  return true;
+}
+
+static bool lowerHidden(Function &F) {
   Function *Callee = F.getParent()->getFunction(Name);
-  if (!Callee || F.isPresplitCoroutine() || isSealed(F))
-    return PreservedAnalyses::all();
+  if (!Callee)
+    return false;
   SmallVector<CallInst *, 4> Calls;
   for (User *U : Callee->users())
     if (auto *Call = dyn_cast<CallInst>(U); Call && Call->getFunction() == &F)
       Calls.push_back(Call);
   if (Calls.empty())
-    return PreservedAnalyses::all();
+    return false;
   for (CallInst *Call : Calls) {
     IRBuilder<> B(Call);
     AllocaInst *AI = B.CreateAlloca(B.getInt8Ty(), Call->getArgOperand(0));
@@ -90,6 +112,14 @@ PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
     if (auto *Call = dyn_cast<CallInst>(&I);
         Call && Call->getTailCallKind() == CallInst::TCK_Tail)
       Call->setTailCall(false);
+  return true;
+}
+
+PreservedAnalyses CoroLowerAllocaPass::run(Function &F,
+                                           FunctionAnalysisManager &AM) {
+  if (isSealed(F) ||
+      !(F.isPresplitCoroutine() ? hideInlined(F) : lowerHidden(F)))
+    return PreservedAnalyses::all();
   PreservedAnalyses PA;
   PA.preserveSet<CFGAnalyses>();
   return PA;

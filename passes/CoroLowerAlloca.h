@@ -19,7 +19,8 @@ bool hasDynamicAlloca(const llvm::Function &F);
 bool hasHiddenAllocas(const llvm::Module &M);
 bool isHiddenAlloca(const llvm::Value &V);
 
-/// Makes the allocas of them again, in what CoroSplit has split.
+/// Makes the allocas of them again, in what CoroSplit has split. In a coroutine
+/// that is not split yet, hides the others, which came with plain functions.
 struct CoroLowerAllocaPass : llvm::PassInfoMixin<CoroLowerAllocaPass> {
   llvm::PreservedAnalyses run(llvm::Function &F,
                               llvm::FunctionAnalysisManager &AM);

@@ -94,6 +94,7 @@ void addSplit(ModulePassManager &MPM, PassBuilder &PB,
   // The passes on the call graph don't come to what nobody calls any more.
   MPM.addPass(GlobalDCEPass());
   if (Level == OptimizationLevel::O0) {
+    MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));
     MPM.addPass(createModuleToPostOrderCGSCCPassAdaptor(
         OnUnsealedPass(CoroSplitPass())));
     MPM.addPass(createModuleToFunctionPassAdaptor(CoroLowerAllocaPass()));

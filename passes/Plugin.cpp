@@ -193,7 +193,15 @@ void registerPasses(PassBuilder &PB) {
         if (!compat::KeepsSuspendResults)
           FPM.addPass(CoroSuspendResultsPass());
       });
-  // -O0 has no other point behind CoroSplit.
+  // -O0 has no other points between its inliner and CoroSplit, and behind that.
+  PB.registerOptimizerEarlyEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
+        if (Level != OptimizationLevel::O0)
+          return;
+        FunctionPassManager FPM;
+        FPM.addPass(CoroLowerAllocaPass());
+        MPM.addPass(OnCoroutinesPass(std::move(FPM)));
+      });
   PB.registerOptimizerLastEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
         if (Level == OptimizationLevel::O0) {
