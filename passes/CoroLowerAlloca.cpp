@@ -81,11 +81,14 @@ static bool hideInlined(Function &F) {
     auto *Call = dyn_cast<CallBase>(&I);
     return Call && Call->hasFnAttr(tag::Start);
   };
-  if (!hasDynamicAlloca(F) || none_of(instructions(F), IsStart))
-    return false;
-  for (Instruction &I : make_early_inc_range(instructions(F)))
+  SmallVector<AllocaInst *, 4> Dynamic;
+  for (Instruction &I : instructions(F))
     if (isDynamicAlloca(I))
-      hideDynamicAlloca(cast<AllocaInst>(I));
+      Dynamic.push_back(cast<AllocaInst>(&I));
+  if (Dynamic.empty() || none_of(instructions(F), IsStart))
+    return false;
+  for (AllocaInst *AI : Dynamic)
+    hideDynamicAlloca(*AI);
   return true;
 }
 

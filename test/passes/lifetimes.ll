@@ -1,6 +1,6 @@
 ; Lifetimes of a variable that end and begin again in one block of a coroutine are one. Those of others stay, and so do all
 ; where CoroSplit has been.
-; RUN: %opt -passes=coro-lifetimes -S %s | FileCheck %s
+; RUN: %opt -verify-analysis-invalidation -passes=coro-lifetimes -S %s | FileCheck %s
 
 declare void @use(ptr)
 declare void @llvm.lifetime.start.p0(i64, ptr)

@@ -1,5 +1,5 @@
 ; What a suspend gives is copied where another block uses it, or what stands behind another suspend.
-; RUN: %opt -passes=coro-suspend-results -S %s | FileCheck %s
+; RUN: %opt -verify-analysis-invalidation -passes=coro-suspend-results -S %s | FileCheck %s
 
 declare i8 @llvm.coro.suspend(token, i1)
 declare void @use(i1)
