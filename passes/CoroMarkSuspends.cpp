@@ -174,22 +174,21 @@ public:
 class Liveness {
   DenseMap<const Value *, SmallPtrSet<const BasicBlock *, 8>> Blocks;
 
-  const SmallPtrSet<const BasicBlock *, 8> &outlivedBy(const Value &V) {
+  const SmallPtrSet<const BasicBlock *, 8> &outlivedBy(const Instruction &V) {
     auto [It, IsNew] = Blocks.try_emplace(&V);
     SmallPtrSet<const BasicBlock *, 8> &Outlived = It->second;
     if (!IsNew)
       return Outlived;
-    const auto *I = dyn_cast<Instruction>(&V);
     SmallVector<const BasicBlock *, 16> Work; // V is alive at their start
     auto IsAliveAtEnd = [&](const BasicBlock *BB) {
-      if (Outlived.insert(BB).second && !(I && I->getParent() == BB))
+      if (Outlived.insert(BB).second && V.getParent() != BB)
         Work.push_back(BB);
     };
     for (const Use &U : V.uses()) {
       auto *User = cast<Instruction>(U.getUser());
       if (auto *Phi = dyn_cast<PHINode>(User))
         IsAliveAtEnd(Phi->getIncomingBlock(U));
-      else if (!I || User->getParent() != I->getParent())
+      else if (User->getParent() != V.getParent())
         Work.push_back(User->getParent());
     }
     while (!Work.empty())
@@ -200,7 +199,8 @@ class Liveness {
 
 public:
   bool isAliveAfter(const Value &V, const BasicBlock &BB) {
-    return isa<Instruction>(V) && outlivedBy(V).contains(&BB);
+    auto *I = dyn_cast<Instruction>(&V);
+    return I && outlivedBy(*I).contains(&BB);
   }
 
   /// Whether it can be said behind BB, where a suspend stands, that a variable
@@ -209,7 +209,7 @@ public:
   /// may have changed since.
   bool canBeTold(const Value &V, const BasicBlock &BB, unsigned Depth = 0) {
     auto *I = dyn_cast<Instruction>(&V);
-    if (!I || isa<AllocaInst>(I) || outlivedBy(V).contains(&BB))
+    if (!I || outlivedBy(*I).contains(&BB))
       return true;
     if (isa<CastInst>(I) || isa<GetElementPtrInst>(I) || isa<BinaryOperator>(I))
       return Depth < ValueFormula::MaxDepth &&

@@ -55,6 +55,25 @@ define void @one_block() presplitcoroutine {
   ret void
 }
 
+; CHECK-LABEL: @loop(
+; CHECK: %p = phi i8 [ 0, %entry ], [ %s, %loop ]
+; CHECK-NEXT: %s = call i8 @llvm.coro.suspend(
+; CHECK-NEXT: switch i8 %s
+define void @loop() presplitcoroutine {
+entry:
+  br label %loop
+
+loop:
+  %p = phi i8 [ 0, %entry ], [ %s, %loop ]
+  %s = call i8 @llvm.coro.suspend(token none, i1 false)
+  switch i8 %s, label %out [
+    i8 0, label %loop
+  ]
+
+out:
+  ret void
+}
+
 ; CHECK-LABEL: @split(
 ; CHECK: %s = call i8
 ; CHECK-NEXT: br label %out
