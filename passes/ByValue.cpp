@@ -59,8 +59,9 @@ public:
 
 bool Reach::element(GetElementPtrInst &GEP, uint64_t Offset,
                     std::optional<uint64_t> Enclosing) {
+  // One index alone is pointer arithmetic, and leads into nothing.
   auto *First = dyn_cast<ConstantInt>(*GEP.idx_begin());
-  if (!Enclosing && First && First->isZero())
+  if (!Enclosing && GEP.getNumIndices() > 1 && First && First->isZero())
     Enclosing = Offset + DL.getTypeAllocSize(GEP.getSourceElementType());
   APInt Constant(DL.getIndexTypeSizeInBits(GEP.getType()), 0);
   if (GEP.accumulateConstantOffset(DL, Constant))
