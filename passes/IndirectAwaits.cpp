@@ -112,7 +112,7 @@ bool AwaitRegion::find() {
   while (!Work.empty())
     for (User *U : Work.pop_back_val()->users())
       if (isIntrinsic(U, Intrinsic::coro_destroy)) {
-        if (Destroy)
+        if (Destroy || isa<InvokeInst>(U)) // what follows may be either way
           return false;
         Destroy = cast<CallBase>(U);
       } else if (isa<CastInst>(U)) {
@@ -136,8 +136,11 @@ bool AwaitRegion::find() {
   unsigned Size = 0, Suspends = 0;
   for (BasicBlock *BB : Blocks) {
     Size += BB->size();
-    for (Instruction &I : *BB)
+    for (Instruction &I : *BB) {
       Suspends += isIntrinsic(&I, Intrinsic::coro_suspend);
+      if (auto *Call = dyn_cast<CallBase>(&I); Call && Call->cannotDuplicate())
+        return false;
+    }
   }
   bool IsLoop = any_of(predecessors(First),
                        [&](BasicBlock *Pred) { return Blocks.contains(Pred); });

@@ -54,7 +54,8 @@ class Search {
 
 public:
   explicit Search(const DataLayout &DL) : DL(DL) {}
-  /// Adds where the pointer V can point. False where there may be more.
+  /// Adds where the pointer V can point, each place once. False where there may
+  /// be more.
   bool run(Value *V, Places &Out);
 };
 
@@ -69,7 +70,8 @@ bool Search::throughBase(const Place &P, Places &Out) {
   Seen = std::move(Outer);
   Bases.erase(P.Base);
   for (Place &Object : Objects)
-    Out.push_back(placeIn(Object, P));
+    if (Place Each = placeIn(Object, P); !is_contained(Out, Each))
+      Out.push_back(Each);
   return All;
 }
 
