@@ -159,7 +159,7 @@ void Slots::rewrite(AllocaInst &Slot, AllocaInst *NewSlot) {
       IRBuilder<> B(I);
       auto *Load = dyn_cast<LoadInst>(I);
       if (isAddressCheck(*I)) {
-        I->replaceAllUsesWith(validResult(*I, *NewSlot));
+        I->replaceAllUsesWith(validResult(*I, Slot));
       } else if (Load && isForDebugger(*Load)) {
         for (User *Fake : make_early_inc_range(Load->users()))
           cast<Instruction>(Fake)->eraseFromParent();

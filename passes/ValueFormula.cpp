@@ -72,7 +72,7 @@ bool Compiler::binary(BinaryOperator &I) {
 bool Compiler::conversion(CastInst &I) {
   unsigned From = ValueFormula::bitsOf(*I.getSrcTy()),
            To = ValueFormula::bitsOf(*I.getDestTy());
-  if (!From || !value(I.getOperand(0)))
+  if (!value(I.getOperand(0)))
     return false;
   if (isa<SExtInst>(I))
     word("sx:" + Twine(From));
