@@ -2,7 +2,7 @@
 ; where it can't.
 ; RUN: %opt -passes='coro-mark-suspends,verify' -S %s | FileCheck %s
 ; RUN: %opt -passes='coro-mark-suspends,verify' -S %s | grep -c 'name: "coro__formula' | FileCheck %s --check-prefix=COUNT
-; COUNT: {{^}}22{{$}}
+; COUNT: {{^}}23{{$}}
 
 ; CHECK-DAG: name: "coro__formula $0 $1 plus"
 ; CHECK-DAG: name: "coro__formula $0 $1 minus #4294967295 and"
@@ -26,6 +26,7 @@
 ; CHECK-DAG: name: "coro__formula $0 $1 minus"
 ; CHECK-DAG: name: "coro__formula $0 #3 shl"
 ; CHECK-DAG: name: "coro__formula $0 #3 plus #4 plus #5 plus #6 plus #7 plus #8 plus #9 plus #10 plus"
+; CHECK-DAG: name: "coro__formula $0 #7 plus"
 ; CHECK-DAG: name: "coro__operand8"
 ; CHECK-DAG: name: "coro__operand32"
 ; CHECK-DAG: name: "coro__operand64"
@@ -84,26 +85,29 @@ define i64 @f(i64 %a, i64 %b, i32 %n, i32 %m, i8 %c, i128 %w, ptr %p, double %d,
   %real = fptosi double %d to i64
   %n2 = add i64 %real, 1
     #dbg_value(i64 %n2, !123, !DIExpression(), !10)
+  %frozen = freeze i64 %real
+  %v17 = add i64 %frozen, 7
+    #dbg_value(i64 %v17, !124, !DIExpression(), !10)
   %n3 = sub i64 %a, %real
-    #dbg_value(i64 %n3, !124, !DIExpression(), !10)
+    #dbg_value(i64 %n3, !125, !DIExpression(), !10)
   %n4 = zext i8 %c to i32
-    #dbg_value(i32 %n4, !125, !DIExpression(), !10)
+    #dbg_value(i32 %n4, !126, !DIExpression(), !10)
   %n5 = bitcast double %d to i64
-    #dbg_value(i64 %n5, !126, !DIExpression(), !10)
+    #dbg_value(i64 %n5, !127, !DIExpression(), !10)
   %scaled = getelementptr <vscale x 4 x i32>, ptr %p, i64 1
   %n6 = getelementptr i8, ptr %scaled, i64 12
-    #dbg_value(ptr %n6, !127, !DIExpression(), !10)
+    #dbg_value(ptr %n6, !128, !DIExpression(), !10)
   %n12 = trunc i64 %n2 to i32
-    #dbg_value(i32 %n12, !128, !DIExpression(), !10)
+    #dbg_value(i32 %n12, !129, !DIExpression(), !10)
   %at = getelementptr i8, ptr %p, i64 %real
   %n7 = getelementptr i8, ptr %at, i64 1
-    #dbg_value(ptr %n7, !129, !DIExpression(), !10)
+    #dbg_value(ptr %n7, !130, !DIExpression(), !10)
   %n8 = getelementptr i8, ptr %p, i128 %w
-    #dbg_value(ptr %n8, !130, !DIExpression(), !10)
+    #dbg_value(ptr %n8, !131, !DIExpression(), !10)
   %n9 = add i128 %w, 5
-    #dbg_value(i128 %n9, !131, !DIExpression(), !10)
+    #dbg_value(i128 %n9, !132, !DIExpression(), !10)
   %n10 = trunc i128 %w to i64
-    #dbg_value(i64 %n10, !132, !DIExpression(), !10)
+    #dbg_value(i64 %n10, !133, !DIExpression(), !10)
   %t1 = add i64 %a, %b
   %t2 = add i64 %e, %f
   %t3 = add i64 %g, %h
@@ -112,10 +116,10 @@ define i64 @f(i64 %a, i64 %b, i32 %n, i32 %m, i8 %c, i128 %w, ptr %p, double %d,
   %t6 = add i64 %t3, %t4
   %t7 = add i64 %t5, %t6
   %n11 = add i64 %t7, %k
-    #dbg_value(i64 %n11, !133, !DIExpression(), !10)
-    #dbg_value(i64 %a, !134, !DIExpression(DW_OP_deref), !10)
-    #dbg_value(double %d, !135, !DIExpression(DW_OP_plus_uconst, 9, DW_OP_stack_value), !10)
-    #dbg_value(!DIArgList(i64 %a, i128 %w), !136, !DIExpression(DW_OP_LLVM_arg, 0, DW_OP_LLVM_arg, 1, DW_OP_plus, DW_OP_stack_value), !10)
+    #dbg_value(i64 %n11, !134, !DIExpression(), !10)
+    #dbg_value(i64 %a, !135, !DIExpression(DW_OP_deref), !10)
+    #dbg_value(double %d, !136, !DIExpression(DW_OP_plus_uconst, 9, DW_OP_stack_value), !10)
+    #dbg_value(!DIArgList(i64 %a, i128 %w), !137, !DIExpression(DW_OP_LLVM_arg, 0, DW_OP_LLVM_arg, 1, DW_OP_plus, DW_OP_stack_value), !10)
   %s = call i8 @llvm.coro.suspend(token none, i1 false) "coroinline-start", !dbg !10
   br label %next
 next:
@@ -173,3 +177,4 @@ declare void @use(i64, i128)
 !134 = !DILocalVariable(name: "v34", scope: !5, file: !1, line: 36, type: !9)
 !135 = !DILocalVariable(name: "v35", scope: !5, file: !1, line: 37, type: !9)
 !136 = !DILocalVariable(name: "v36", scope: !5, file: !1, line: 38, type: !9)
+!137 = !DILocalVariable(name: "v37", scope: !5, file: !1, line: 39, type: !9)
