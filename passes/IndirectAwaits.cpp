@@ -126,7 +126,7 @@ bool AwaitRegion::find() {
   SmallVector<BasicBlock *, 16> Before{Last};
   while (!Before.empty()) {
     BasicBlock *BB = Before.pop_back_val();
-    if (BB != First && Blocks.insert(BB))
+    if (Blocks.insert(BB)) // First stands there already
       for (BasicBlock *Pred : predecessors(BB)) {
         if (!FromFirst.contains(Pred))
           return false;
@@ -145,10 +145,7 @@ bool AwaitRegion::find() {
   bool IsLoop = any_of(predecessors(First),
                        [&](BasicBlock *Pred) { return Blocks.contains(Pred); });
   // The one suspend is the await's own, which uses the task.
-  if (Size > MaxSize || Suspends != 1 || IsLoop || !usesAreInside(Task))
-    return false;
-  SplitBlock(Last, Destroy->getNextNode());
-  return true;
+  return Size <= MaxSize && Suspends == 1 && !IsLoop && usesAreInside(Task);
 }
 
 /// Values that live on behind the region go through memory meanwhile: several
@@ -167,16 +164,21 @@ void AwaitRegion::demoteValues(SmallVectorImpl<AllocaInst *> &Slots) {
 }
 
 bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
+  BasicBlock *First = Task.getParent();
+  auto GetsOwn = [&](BasicBlock *Pred) {
+    return IsWanted(Task.getIncomingValueForBlock(Pred)) &&
+           llvm::count(successors(Pred), First) == 1;
+  };
+  if (none_of(Task.blocks(), GetsOwn))
+    return false;
+  SplitBlock(Destroy->getParent(), Destroy->getNextNode());
   SmallVector<AllocaInst *, 4> Slots;
   demoteValues(Slots);
-  BasicBlock *First = Task.getParent();
-  bool Changed = false;
   for (unsigned K = Task.getNumIncomingValues(); K-- > 0;) {
     BasicBlock *Pred = Task.getIncomingBlock(K);
     if (Task.getNumIncomingValues() == 1)
       break;
-    if (!IsWanted(Task.getIncomingValue(K)) ||
-        llvm::count(successors(Pred), First) != 1)
+    if (!GetsOwn(Pred))
       continue;
     ValueToValueMapTy Map;
     SmallVector<BasicBlock *, 8> Copies;
@@ -203,7 +205,6 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
     Pred->getTerminator()->replaceSuccessorWith(First, FirstCopy);
     First->removePredecessor(Pred, /*KeepOneInputPHIs=*/true);
     FoldSingleEntryPHINodes(FirstCopy);
-    Changed = true;
   }
   if (Task.getNumIncomingValues() == 1)
     FoldSingleEntryPHINodes(First);
@@ -211,7 +212,7 @@ bool AwaitRegion::split(function_ref<bool(Value *)> IsWanted) {
     DominatorTree DT(F);
     PromoteMemToReg(Slots, DT);
   }
-  return Changed;
+  return true;
 }
 
 } // namespace
