@@ -217,7 +217,8 @@ bool SlotArray::see(Use &U, uint64_t Offset) {
     // Where that is not known, any number of bytes.
     const Distance Leads =
         distanceOf(*cast<GEPOperator>(GEP), DL).value_or(Distance{0, 1});
-    if (Leads.Stride % Stride != 0)
+    if (Leads.Stride % Stride != 0 ||
+        !Leads.isExact(GEP->getPointerOperand() == &Array))
       return false;
     Steps.push_back({GEP, Offset});
     Addresses.insert({GEP, inSlots(int64_t(Offset) + Leads.Offset).Rest});
@@ -361,7 +362,8 @@ bool SlotArray::canPack() {
     return false;
   auto *Count = Array.getArraySize();
   TypeSize Element = DL.getTypeAllocSize(Array.getAllocatedType());
-  if (Element.isScalable() || Element * factorOf(Count) % Stride != 0)
+  if (Element.isScalable() ||
+      Element * factorOf(Count, Reading::Unsigned) % Stride != 0)
     return false;
   findLive();
   const uint64_t Bytes = Live.count() * WordBytes;

@@ -5,8 +5,10 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Operator.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <numeric>
 
@@ -14,8 +16,10 @@ using namespace llvm;
 using namespace coroinline;
 
 /// Whether Sum gives no more and no less than mathematics do.
-static bool isExact(const OverflowingBinaryOperator &Sum) {
-  return Sum.hasNoUnsignedWrap() || Sum.hasNoSignedWrap();
+static bool isExact(const Operator &Sum, Reading As) {
+  auto &Op = cast<OverflowingBinaryOperator>(Sum);
+  return As == Reading::Unsigned ? Op.hasNoUnsignedWrap()
+                                 : Op.hasNoSignedWrap();
 }
 
 /// A step so small that no loop takes as many as an overflow of 64 bits needs.
@@ -38,15 +42,15 @@ static bool seeChoice(const Value *V, Values &Work) {
   return Select;
 }
 
-/// Whether V is one small constant or another.
-static bool isSmallStep(const Value *V) {
+/// Whether V is one constant or another, none beyond Most.
+static bool isSmallStep(const Value *V, uint64_t Most = SmallStep) {
   Values Work;
   Work.insert(V);
   for (unsigned K = 0; K < Work.size(); K++) { // it grows
     if (seeChoice(Work[K], Work))
       continue;
     auto *N = dyn_cast<ConstantInt>(Work[K]);
-    if (!N || N->getBitWidth() != 64 || N->getValue().abs().ugt(SmallStep))
+    if (!N || N->getBitWidth() != 64 || N->getValue().abs().ugt(Most))
       return false;
   }
   return true;
@@ -54,71 +58,128 @@ static bool isSmallStep(const Value *V) {
 
 /// Of what is one value or another, some steps on: as an index is that goes
 /// through an array.
-static uint64_t factorOfCounter(const Value &Counter, unsigned Depth) {
+static uint64_t factorOfCounter(const Value &Counter, Reading As,
+                                unsigned Depth) {
   Values Work;
   Work.insert(&Counter);
   uint64_t Factor = 0;
-  bool AreExact = true, AreSmall = true;
+  bool AreExact = true, AreSmall = As == Reading::Signed;
   for (unsigned K = 0; K < Work.size(); K++) { // it grows
     const Value *V = Work[K];
     if (seeChoice(V, Work))
       continue;
     auto *Sum = dyn_cast<BinaryOperator>(V);
     if (Sum && Sum->getOpcode() == Instruction::Add) {
-      AreExact &= isExact(*cast<OverflowingBinaryOperator>(Sum));
+      AreExact &= isExact(*cast<Operator>(Sum), As);
       AreSmall &= isSmallStep(Sum->getOperand(1));
       Work.insert(Sum->op_begin(), Sum->op_end());
     } else {
       auto *N = dyn_cast<ConstantInt>(V);
       AreSmall &= N && N->getValue().abs().isIntN(32);
-      Factor = std::gcd(Factor, factorOf(V, Depth + 1));
+      Factor = std::gcd(Factor, factorOf(V, As, Depth + 1));
     }
   }
   // An overflow leaves no more than the power of two.
   return AreExact || AreSmall ? Factor : Factor & -Factor;
 }
 
-/// The same of V as it is: not of what an index makes of it.
-static uint64_t factorAsIs(const Value *V, unsigned Depth) {
+/// The same of V, if it is not said whether it is negative.
+static uint64_t factorAs(const Value *V, Reading As, unsigned Depth) {
   if (auto *N = dyn_cast<ConstantInt>(V))
-    return N->getValue().abs().getLimitedValue();
+    return (As == Reading::Unsigned ? N->getValue() : N->getValue().abs())
+        .getLimitedValue();
   auto *I = dyn_cast<Operator>(V);
   if (!I || Depth > 4)
     return 1;
-  auto Of = [&](unsigned K) { return factorOf(I->getOperand(K), Depth + 1); };
+  auto Of = [&](unsigned K, Reading As) {
+    return factorOf(I->getOperand(K), As, Depth + 1);
+  };
+  // What is within an object may have parts that are not.
+  const Reading OfParts = As == Reading::InBounds ? Reading::Signed : As;
   switch (I->getOpcode()) {
   case Instruction::PHI:
   case Instruction::Select:
   case Instruction::Add:
-    return factorOfCounter(*V, Depth);
+    return factorOfCounter(*V, OfParts, Depth);
   case Instruction::Sub: {
-    const uint64_t N = std::gcd(Of(0), Of(1));
-    return isExact(*cast<OverflowingBinaryOperator>(I)) ? N : N & -N;
+    const uint64_t N = std::gcd(Of(0, OfParts), Of(1, OfParts));
+    return isExact(*I, As) ? N : N & -N;
   }
-  case Instruction::ZExt:
-  case Instruction::SExt:
-    return Of(0);
+  case Instruction::ZExt: {
+    const uint64_t N = Of(0, Reading::Unsigned);
+    // No object is as large as what that makes of 32 bits less than nothing.
+    const bool IsPositive =
+        cast<Instruction>(V)->hasNonNeg() ||
+        (As == Reading::InBounds &&
+         I->getOperand(0)->getType()->getScalarSizeInBits() >= 32);
+    return IsPositive ? std::max(N, Of(0, Reading::Signed)) : N;
+  }
+  case Instruction::SExt: {
+    const uint64_t N = Of(0, Reading::Signed);
+    return As == Reading::Unsigned ? N & -N : N;
+  }
   case Instruction::Mul:
   case Instruction::Shl: {
-    auto *N = dyn_cast<ConstantInt>(I->getOperand(1));
-    if (!N || !cast<OverflowingBinaryOperator>(I)->hasNoUnsignedWrap())
+    auto *Op = cast<OverflowingBinaryOperator>(I);
+    auto *By = dyn_cast<ConstantInt>(I->getOperand(1));
+    if (!By || !(Op->hasNoUnsignedWrap() || Op->hasNoSignedWrap()))
       return 1;
     bool IsShift = I->getOpcode() == Instruction::Shl;
-    return Of(0) * (IsShift ? uint64_t(1) << (N->getLimitedValue() & 63)
-                            : N->getLimitedValue());
+    const uint64_t N =
+        Of(0, As) * (IsShift ? uint64_t(1) << (By->getLimitedValue() & 63)
+                             : factorAs(By, As, Depth));
+    return isExact(*I, As) ? N : N & -N;
   }
   default:
     return 1;
   }
 }
 
-uint64_t coroinline::factorOf(const Value *V, unsigned Depth) {
-  const uint64_t N = factorAsIs(V, Depth);
-  // An index has 64 bits: of more, some are cut off, and of fewer the first one
-  // is taken for a sign, or for none. No array is as large as what that makes
-  // of 32, and else it leaves no more than the power of two.
-  const unsigned Bits = V->getType()->getScalarSizeInBits();
-  return Bits >= 32 && Bits <= 64 ? N : N & -N;
+uint64_t coroinline::factorOf(const Value *V, Reading As, unsigned Depth) {
+  uint64_t N = factorAs(V, As, Depth);
+  auto *I = dyn_cast<Instruction>(V);
+  if (I &&
+      isKnownNonNegative(V, SimplifyQuery(I->getDataLayout()))) // then both
+    N = std::max(N, factorAs(V,
+                             As == Reading::Unsigned ? Reading::Signed
+                                                     : Reading::Unsigned,
+                             Depth));
+  // An index has 64 bits: of more, some are cut off.
+  return V->getType()->getScalarSizeInBits() <= 64 ? N : N & -N;
+}
+
+/// Farther than any object goes; some thousands of it do not wrap.
+static constexpr unsigned FarBits = 48;
+
+/// How many bytes Index times Scale can be at the most.
+static uint64_t reachOf(const Value *Index, uint64_t Scale,
+                        const DataLayout &DL) {
+  const uint64_t Smallest = SmallStep / std::max<uint64_t>(Scale, 1);
+  uint64_t Reach = 0;
+  Values Work;
+  Work.insert(Index);
+  for (unsigned K = 0; K < Work.size(); K++) { // it grows
+    const Value *V = Work[K];
+    if (seeChoice(V, Work))
+      continue;
+    auto *Sum = dyn_cast<BinaryOperator>(V);
+    if (Sum && Sum->getOpcode() == Instruction::Add &&
+        isSmallStep(Sum->getOperand(1), Smallest)) { // a counter
+      Work.insert(Sum->getOperand(0));
+      Reach = std::max(Reach, uint64_t(1) << FarBits);
+      continue;
+    }
+    const unsigned Bits =
+        V->getType()->getScalarSizeInBits() - ComputeNumSignBits(V, DL);
+    Reach = std::max(
+        Reach, Bits > FarBits ? ~uint64_t(0)
+                              : SaturatingMultiply(Scale, uint64_t(1) << Bits));
+  }
+  return Reach;
+}
+
+bool Distance::isExact(bool OnceAlone) const {
+  return Reach <= (OnceAlone ? uint64_t(1) << FarBits : SmallStep);
 }
 
 std::optional<Distance> coroinline::distanceOf(const GEPOperator &GEP,
@@ -128,20 +189,29 @@ std::optional<Distance> coroinline::distanceOf(const GEPOperator &GEP,
   compat::VariableOffsets Variable;
   if (!GEP.collectOffset(DL, Bits, Variable, Offset))
     return std::nullopt;
-  Distance Result{Offset.getSExtValue(), 0};
-  for (auto &[Index, Scale] : Variable)
-    Result.Stride =
-        std::gcd(Result.Stride, Scale.abs().getZExtValue() * factorOf(Index));
+  Distance Result{Offset.getSExtValue(), 0, Offset.abs().getZExtValue()};
+  const Reading As =
+      GEP.isInBounds() && Variable.size() == 1 && Offset.isSignedIntN(32)
+          ? Reading::InBounds
+          : Reading::Signed;
+  for (auto &[Index, Each] : Variable) {
+    const uint64_t Scale = Each.abs().getZExtValue();
+    Result.Stride = std::gcd(Result.Stride, Scale * factorOf(Index, As));
+    Result.Reach = SaturatingAdd(Result.Reach, reachOf(Index, Scale, DL));
+  }
+  if (GEP.isInBounds())
+    Result.Reach = 0;
+  else if (Bits != 64)
+    Result.Reach = ~uint64_t(0);
   return Result;
 }
 
 namespace {
 
-/// To is From, some bytes on: Offset, and any multiple of Stride.
+/// To is From, some bytes on.
 struct Step {
   Value *From, *To;
-  int64_t Offset = 0;
-  uint64_t Stride = 0;
+  Distance Bytes;
 };
 
 /// The steps by which P comes from pointers that no step leads to, the Roots.
@@ -154,22 +224,22 @@ bool findSteps(Value *P, const DataLayout &DL, bool ThroughChoices,
   Work.insert(P);
   for (unsigned K = 0; K < Work.size(); K++) { // it grows
     Value *V = Work[K];
-    auto From = [&](Value *Pointer, int64_t Offset, uint64_t Stride) {
+    auto From = [&](Value *Pointer, const Distance &Bytes) {
       Work.insert(Pointer->stripPointerCasts());
-      Steps.push_back({Pointer->stripPointerCasts(), V, Offset, Stride});
+      Steps.push_back({Pointer->stripPointerCasts(), V, Bytes});
     };
     if (auto *GEP = dyn_cast<GEPOperator>(V)) {
       auto Leads = distanceOf(*GEP, DL);
       if (!Leads)
         return false;
-      From(GEP->getPointerOperand(), Leads->Offset, Leads->Stride);
+      From(GEP->getPointerOperand(), *Leads);
     } else if (auto *Phi = dyn_cast<PHINode>(V); Phi && ThroughChoices) {
       for (Value *Each : Phi->incoming_values())
-        From(Each, 0, 0);
+        From(Each, {});
     } else if (auto *Select = dyn_cast<SelectInst>(V);
                Select && ThroughChoices) {
-      From(Select->getTrueValue(), 0, 0);
-      From(Select->getFalseValue(), 0, 0);
+      From(Select->getTrueValue(), {});
+      From(Select->getFalseValue(), {});
     } else if (!ThroughChoices || !isa<UndefValue>(V)) {
       Roots.insert(V);
     }
@@ -200,12 +270,20 @@ std::optional<Place> coroinline::placeOf(Value *P, const DataLayout &DL) {
     Progress = false;
     for (Step &S : Steps)
       if (auto From = Offsets.find(S.From); From != Offsets.end())
-        Progress |= Offsets.try_emplace(S.To, From->second + S.Offset).second;
+        Progress |=
+            Offsets.try_emplace(S.To, From->second + S.Bytes.Offset).second;
   }
   int64_t Stride = 0;
   for (Step &S : Steps)
-    Stride = std::gcd(std::gcd(Stride, int64_t(S.Stride)),
-                      Offsets[S.From] + S.Offset - Offsets[S.To]);
+    Stride = std::gcd(std::gcd(Stride, int64_t(S.Bytes.Stride)),
+                      Offsets[S.From] + S.Bytes.Offset - Offsets[S.To]);
+  // Round a loop, steps are gone any number of times. An address that wraps
+  // leaves no more than the power of two.
+  const bool OnceAlone =
+      !isa<PHINode>(Roots[0]) &&
+      none_of(Steps, [](const Step &S) { return isa<PHINode>(S.To); });
+  if (!all_of(Steps, [&](const Step &S) { return S.Bytes.isExact(OnceAlone); }))
+    Stride &= -Stride;
   Place Result{Roots[0], Offsets.lookup(P), uint64_t(Stride)};
   if (Stride)
     Result.Offset = (Result.Offset % Stride + Stride) % Stride;

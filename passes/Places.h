@@ -26,18 +26,27 @@ struct Place {
   }
 };
 
-/// How far an index leads, in bytes: Offset, and any multiple of Stride.
+/// How far an index leads, in bytes: Offset, and any multiple of Stride. Where
+/// the IR does not say that it stays within the object (inbounds), an address
+/// can wrap: then all that is left of it is a multiple of the power of two.
 struct Distance {
   int64_t Offset = 0;
   uint64_t Stride = 0;
+  uint64_t Reach = 0; // at the most, either way; 0 where it is inbounds
+  /// Whether no address wraps by it: gone once alone, or any number of times.
+  bool isExact(bool OnceAlone) const;
 };
 
 /// None where that is not known in bytes.
 std::optional<Distance> distanceOf(const llvm::GEPOperator &GEP,
                                    const llvm::DataLayout &DL);
 
-/// What V is a multiple of: 0 if it is 0.
-uint64_t factorOf(const llvm::Value *V, unsigned Depth = 0);
+/// What is taken for the number that some bits are: with a sign, without one,
+/// or with one and known to be an index within an object.
+enum class Reading { Signed, Unsigned, InBounds };
+
+/// What V, read as said, is a multiple of: 0 if it is 0.
+uint64_t factorOf(const llvm::Value *V, Reading As, unsigned Depth = 0);
 
 /// None where the offset is negative.
 std::optional<Place> placeOf(llvm::Value *P, const llvm::DataLayout &DL);

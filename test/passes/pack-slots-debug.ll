@@ -20,7 +20,7 @@ declare ptr @llvm.coro.begin(token, ptr)
 ; CHECK: #dbg_value(i64 %k, ![[GONE]], !DIExpression(
 define i64 @run(i64 %k) !dbg !5 {
   %slots = alloca [4 x [96 x i8]], align 16, !dbg !20
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k, !dbg !20
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k, !dbg !20
   %place = getelementptr i8, ptr %slot, i64 16, !dbg !20
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null), !dbg !20
   %begin = call ptr @llvm.coro.begin(token %id, ptr %place), !dbg !20

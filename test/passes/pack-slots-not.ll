@@ -28,8 +28,8 @@ declare void @use(ptr)
 define i64 @packed(i64 %n, i64 %k, i64 %j) {
   %bytes = mul nuw i64 %n, 96
   %slots = alloca i8, i64 %bytes, align 16
-  %at = mul nuw i64 %k, 96
-  %slot = getelementptr i8, ptr %slots, i64 %at
+  %at = mul nsw i64 %k, 96
+  %slot = getelementptr inbounds i8, ptr %slots, i64 %at
   store i64 %k, ptr %slot
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
@@ -43,11 +43,11 @@ define i64 @packed(i64 %n, i64 %k, i64 %j) {
   store i32 8, ptr %b
   %index = getelementptr i8, ptr %task, i64 72
   store i2 1, ptr %index
-  %there = getelementptr [96 x i8], ptr %slots, i64 %j
+  %there = getelementptr inbounds [96 x i8], ptr %slots, i64 %j
   %w = load i64, ptr %there
   %aj = getelementptr i8, ptr %there, i64 56
   %x = load i64, ptr %aj, align 8
-  %bj = getelementptr [96 x i8], ptr %slots, i64 %j, i64 72
+  %bj = getelementptr inbounds [96 x i8], ptr %slots, i64 %j, i64 72
   %y = load i32, ptr %bj
   %ij = getelementptr i8, ptr %there, i64 88
   %z = load i2, ptr %ij
@@ -71,8 +71,8 @@ define i64 @packed(i64 %n, i64 %k, i64 %j) {
 ; CHECK: %aj = getelementptr i8, ptr %handle, i64 0
 define i64 @stored(i64 %k, i64 %j) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
-  %other = getelementptr [96 x i8], ptr %slots, i64 %j
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
+  %other = getelementptr inbounds [96 x i8], ptr %slots, i64 %j
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -101,7 +101,7 @@ define i64 @stored(i64 %k, i64 %j) {
 ; CHECK: ret void
 define void @around(i64 %k, i1 %c, ptr %from) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -127,7 +127,7 @@ define void @around(i64 %k, i1 %c, ptr %from) {
 ; CHECK: call void @llvm.memset.p0.i64(ptr align 16 %{{.*}}, i8 0, i64 40, i1 false)
 define i64 @together(i64 %k) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -143,7 +143,7 @@ define i64 @together(i64 %k) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @escapes(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -156,7 +156,7 @@ define void @escapes(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @asked(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -170,7 +170,7 @@ define void @asked(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @kept(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -182,7 +182,7 @@ define void @kept(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @as_number(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -196,7 +196,7 @@ define void @as_number(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @seen(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -208,7 +208,7 @@ define void @seen(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @seen_read(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -220,7 +220,7 @@ define void @seen_read(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @atomic(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -233,11 +233,11 @@ define void @atomic(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @anywhere(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
-  %p = getelementptr i8, ptr %slots, i64 %j
+  %p = getelementptr inbounds i8, ptr %slots, i64 %j
   store i8 1, ptr %p
   ret void
 }
@@ -247,7 +247,7 @@ define void @anywhere(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @far(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -260,7 +260,7 @@ define void @far(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @far_read(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -275,7 +275,7 @@ define void @far_read(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @either(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -289,7 +289,7 @@ define void @either(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @outside(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -303,7 +303,7 @@ define void @outside(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @compared(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -318,7 +318,7 @@ define void @compared(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @as_bytes(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -332,7 +332,7 @@ define void @as_bytes(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @half(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -347,7 +347,7 @@ define void @half(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @mixed(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -362,7 +362,7 @@ define void @mixed(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @zeroed(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -378,7 +378,7 @@ define void @zeroed(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @two_handles(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -395,7 +395,7 @@ define void @two_handles(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @copied_out(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -409,7 +409,7 @@ define void @copied_out(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @crossed(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -422,7 +422,7 @@ define void @crossed(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @by_bytes(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -435,7 +435,7 @@ define void @by_bytes(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @unknown_length(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -447,7 +447,7 @@ define void @unknown_length(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @volatile_set(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -459,7 +459,7 @@ define void @volatile_set(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @scalable(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -471,7 +471,7 @@ define void @scalable(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @odd_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -485,7 +485,7 @@ define void @odd_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @long_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -499,7 +499,7 @@ define void @long_copy(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @by_vectors(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -512,7 +512,7 @@ define void @by_vectors(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @many(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -527,7 +527,7 @@ define void @many(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @beside(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -542,7 +542,7 @@ define void @beside(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @into_handle(i64 %k, i64 %j, i1 %c, ptr %to) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %place = getelementptr i8, ptr %slot, i64 16
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %place)
@@ -559,7 +559,7 @@ define void @into_handle(i64 %k, i64 %j, i1 %c, ptr %to) {
 ; CHECK: alloca [100 x i8]
 define void @odd_end(i64 %k) {
   %slots = alloca [100 x i8], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
@@ -570,7 +570,7 @@ define void @odd_end(i64 %k) {
 ; CHECK: alloca [400 x i8]
 define void @odd_slots(i64 %k) {
   %slots = alloca [400 x i8], align 16
-  %slot = getelementptr [100 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [100 x i8], ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
@@ -581,7 +581,7 @@ define void @odd_slots(i64 %k) {
 ; CHECK: alloca <vscale x 96 x i8>
 define void @scalable_slots(i64 %k) {
   %slots = alloca <vscale x 96 x i8>, align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
@@ -593,7 +593,7 @@ define void @scalable_slots(i64 %k) {
 ; CHECK: alloca [64 x i8]
 define i64 @small(i64 %k) {
   %slots = alloca [64 x i8], align 16
-  %slot = getelementptr i64, ptr %slots, i64 %k
+  %slot = getelementptr inbounds i64, ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   %v = load i64, ptr %task
@@ -619,7 +619,7 @@ define void @alone(ptr %memory) {
 ; CHECK-LABEL: @elsewhere(
 ; CHECK: call ptr @llvm.coro.begin(
 define void @elsewhere(ptr %memory, i64 %k) {
-  %slot = getelementptr [96 x i8], ptr %memory, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %memory, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
@@ -633,7 +633,7 @@ define void @elsewhere(ptr %memory, i64 %k) {
 ; CHECK: store i64 8, ptr
 define i64 @twice(i64 %k, ptr %from, i64 %x) {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   %self = getelementptr i8, ptr %task, i64 64
@@ -655,7 +655,7 @@ define i64 @twice(i64 %k, ptr %from, i64 %x) {
 ; CHECK: alloca [4 x [96 x i8]]
 define void @presplit(i64 %k) presplitcoroutine {
   %slots = alloca [4 x [96 x i8]], align 16
-  %slot = getelementptr [96 x i8], ptr %slots, i64 %k
+  %slot = getelementptr inbounds [96 x i8], ptr %slots, i64 %k
   %id = call token @llvm.coro.id(i32 0, ptr null, ptr null, ptr null)
   %task = call ptr @llvm.coro.begin(token %id, ptr %slot)
   store ptr null, ptr %task
