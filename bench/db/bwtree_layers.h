@@ -1,6 +1,6 @@
 /* bwtree_layers.h: the operations of a Bw-tree, in layers of coroutines as one would write plain
  * functions: get awaits bw_find, which awaits bw_enter and bw_child at each node on the way down,
- * and these bw_touch at all that a chain is made of. For whoever awaits them, in a file of their
+ * and these bw_fetch at all that a chain is made of. For whoever awaits them, in a file of their
  * own for each way of compiling: behind <coroinline/coro.h>, or what stands in for it.
  *
  * An operation suspends where it comes to a place in the mapping table, to a delta, to a base node
@@ -16,35 +16,22 @@
 
 #include "bwtree_node.h"
 
-/* What a leaf tells of a key. */
-typedef struct {
-    bool is_there;
-    uint64_t value; /* if it is */
-} bw_found;
-
+coro_declare(bw_link);
 coro_declare(bw_visit);
-coro_declare(bw_found);
 coro_declare(bwtree_status);
 coro_declare(bwtree_result);
 
 /* ---- Nodes ----------------------------------------------------------------------------------- */
 
-/* Brings the delta or the base node that a link leads to into the cache. */
-static coro_task(void) bw_touch(bw_link link)
+/* [interleaved] A link, when the delta or the base node that it leads to is in the cache. */
+static coro_task(bw_link) bw_fetch(bw_link link)
 {
-    coro_begin(void);
+    coro_begin(bw_link);
     if (bw_is_delta(link))
         coro_prefetch(bw_node_of(link));
     else
         coro_prefetch_range(__builtin_assume_aligned(bw_base_of(link), 64), BW_HOT_BYTES);
-    coro_return();
-}
-
-static coro_task(uint64_t) bw_read(const uint64_t *value)
-{
-    coro_begin(uint64_t);
-    coro_prefetch(value);
-    coro_return(*value);
+    coro_return(link);
 }
 
 /* What a node is made of now. */
@@ -52,9 +39,8 @@ static coro_task(bw_visit) bw_enter(struct bwtree *tree, uint32_t number)
 {
     coro_begin(bw_visit);
     coro_prefetch(&tree->table[number]);
-    bw_visit at = {number, bw_load(tree, number)};
-    coro_await(bw_touch(at.newest));
-    coro_return(at);
+    bw_link newest = coro_await(bw_fetch(bw_load(tree, number)));
+    coro_return((bw_visit){number, newest});
 }
 
 /* The child of an inner node for a key that belongs there. */
@@ -65,29 +51,30 @@ static coro_task(uint32_t) bw_child(bw_link newest, uint64_t key)
         const struct bw_delta *delta = bw_delta_of(newest);
         if (bw_leads(delta, key))
             coro_return((uint32_t)delta->value);
-        newest = delta->head.next;
-        coro_await(bw_touch(newest));
+        newest = coro_await(bw_fetch(delta->head.next));
     }
     const struct bw_base *base = bw_base_of(newest);
-    coro_return((uint32_t)coro_await(bw_read(bw_value(base, bw_rank(base, key)))));
+    const uint64_t *child = bw_value(base, bw_rank(base, key));
+    coro_prefetch(child);
+    coro_return((uint32_t)*child);
 }
 
 /* What a leaf has for a key that belongs there. */
-static coro_task(bw_found) bw_look_up(bw_link newest, uint64_t key)
+static coro_task(bwtree_result) bw_look_up(bw_link newest, uint64_t key)
 {
-    coro_begin(bw_found);
+    coro_begin(bwtree_result);
     while (bw_is_delta(newest)) {
         const struct bw_delta *delta = bw_delta_of(newest);
         if (bw_tells(delta, key))
-            coro_return((bw_found){delta->head.kind == BW_PUT, delta->value});
-        newest = delta->head.next;
-        coro_await(bw_touch(newest));
+            coro_return(bw_told(delta));
+        newest = coro_await(bw_fetch(delta->head.next));
     }
     const struct bw_base *base = bw_base_of(newest);
     unsigned rank = bw_rank(base, key);
     if (rank == base->head.count || base->key[rank] != key)
-        coro_return((bw_found){.is_there = false});
-    coro_return((bw_found){true, coro_await(bw_read(bw_value(base, rank)))});
+        coro_return((bwtree_result){BWTREE_MISSING, 0});
+    coro_prefetch(bw_value(base, rank));
+    coro_return((bwtree_result){BWTREE_FOUND, *bw_value(base, rank)});
 }
 
 /* ---- The tree -------------------------------------------------------------------------------- */
@@ -119,8 +106,7 @@ static coro_task(bwtree_result)
 {
     coro_begin(bwtree_result);
     bw_visit leaf = coro_await(bw_find(tree, worker, key, 0));
-    bw_found found = coro_await(bw_look_up(leaf.newest, key));
-    coro_return((bwtree_result){found.is_there ? BWTREE_FOUND : BWTREE_MISSING, found.value});
+    coro_return(coro_await(bw_look_up(leaf.newest, key)));
 }
 
 /* ---- Put and remove -------------------------------------------------------------------------- */
@@ -149,14 +135,15 @@ static coro_task(bwtree_result) bwtree_put(struct bwtree *tree, struct epoch_wor
 {
     coro_begin(bwtree_result);
     bwtree_status status = BW_AGAIN;
-    bw_found found;
+    bwtree_result found;
     while (status == BW_AGAIN) {
         bw_visit leaf = coro_await(bw_find(tree, worker, key, 0));
         found = coro_await(bw_look_up(leaf.newest, key));
-        if (found.is_there && kind == BWTREE_INSERT)
-            coro_return((bwtree_result){BWTREE_FOUND, found.value});
-        if (found.is_there || bw_head(leaf)->count < BW_WIDTH) {
-            status = bw_append(tree, worker, leaf, BW_PUT, key, value, !found.is_there);
+        bool is_there = found.status == BWTREE_FOUND;
+        if (is_there && kind == BWTREE_INSERT)
+            coro_return(found);
+        if (is_there || bw_head(leaf)->count < BW_WIDTH) {
+            status = bw_append(tree, worker, leaf, BW_PUT, key, value, !is_there);
         } else {
             status = coro_await(bw_make_room(tree, worker, leaf));
             if (status == BW_DONE)
@@ -164,7 +151,7 @@ static coro_task(bwtree_result) bwtree_put(struct bwtree *tree, struct epoch_wor
         }
     }
     if (status == BW_DONE)
-        status = found.is_there ? BWTREE_UPDATED : BWTREE_INSERTED;
+        status = found.status == BWTREE_FOUND ? BWTREE_UPDATED : BWTREE_INSERTED;
     coro_return((bwtree_result){status, found.value});
 }
 
@@ -173,12 +160,12 @@ static coro_task(bwtree_result)
 {
     coro_begin(bwtree_result);
     bwtree_status status = BW_AGAIN;
-    bw_found found;
+    bwtree_result found;
     while (status == BW_AGAIN) {
         bw_visit leaf = coro_await(bw_find(tree, worker, key, 0));
         found = coro_await(bw_look_up(leaf.newest, key));
-        if (!found.is_there)
-            coro_return((bwtree_result){BWTREE_MISSING, 0});
+        if (found.status == BWTREE_MISSING)
+            coro_return(found);
         status = bw_append(tree, worker, leaf, BW_REMOVE, key, 0, -1);
     }
     coro_return((bwtree_result){status == BW_DONE ? BWTREE_REMOVED : status, found.value});
@@ -193,14 +180,12 @@ static bool bw_tell(void *context, uint64_t key, uint64_t value)
     return scan->visit(scan->context, key, value);
 }
 
-/* Brings all of a chain into the cache. */
-static coro_task(void) bw_touch_chain(bw_link newest)
+/* [interleaved] Brings all of a chain into the cache. */
+static coro_task(void) bw_fetch_chain(bw_link newest)
 {
     coro_begin(void);
-    while (bw_is_delta(newest)) {
-        newest = bw_node_of(newest)->next;
-        coro_await(bw_touch(newest));
-    }
+    while (bw_is_delta(newest))
+        newest = coro_await(bw_fetch(bw_node_of(newest)->next));
     coro_prefetch_range(bw_value(bw_base_of(newest), 0), BW_WIDTH * 8);
     coro_return();
 }
@@ -212,7 +197,7 @@ static coro_task(bwtree_result)
     scan->count = 0;
     bw_visit leaf = coro_await(bw_find(tree, worker, scan->from, 0));
     for (;;) {
-        coro_await(bw_touch_chain(leaf.newest));
+        coro_await(bw_fetch_chain(leaf.newest));
         uint32_t right = bw_head(leaf)->right;
         if (!bw_visit_entries(leaf.newest, scan->from, bw_tell, scan) || !right)
             break;

@@ -143,6 +143,13 @@ static inline bool bw_tells(const struct bw_delta *delta, uint64_t key)
     return delta->key == key;
 }
 
+/* And what it tells. */
+static inline bwtree_result bw_told(const struct bw_delta *delta)
+{
+    return (bwtree_result){delta->head.kind == BW_PUT ? BWTREE_FOUND : BWTREE_MISSING,
+                           delta->value};
+}
+
 /* Visits the entries of a node from a key on, in order. False: the visitor has had enough. */
 bool bw_visit_entries(bw_link newest, uint64_t from, bwtree_visit *visit, void *context);
 

@@ -7,7 +7,7 @@
 
 coro_declare(bwtree_result);
 
-/* Brings what a link leads to into the cache, as bw_touch() does. */
+/* Brings what a link leads to into the cache, as bw_fetch() does. */
 #define TOUCH(link)                                                                                \
     do {                                                                                           \
         if (bw_is_delta(link))                                                                     \
@@ -55,8 +55,7 @@ again:
     while (bw_is_delta(link)) {
         const struct bw_delta *delta = bw_delta_of(link);
         if (bw_tells(delta, key))
-            coro_return((bwtree_result){delta->head.kind == BW_PUT ? BWTREE_FOUND : BWTREE_MISSING,
-                                        delta->value});
+            coro_return(bw_told(delta));
         link = delta->head.next;
         TOUCH(link);
     }

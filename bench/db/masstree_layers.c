@@ -4,11 +4,7 @@
  *     -DVERSION=masstree_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=masstree_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  */
-#ifdef SEQUENTIAL
-#include "../sequential.h"
-#else
-#include <coroinline/coro.h>
-#endif
+#include "layers.h"
 
 #include "masstree_layers.h"
 

@@ -5,11 +5,7 @@
  *     -DVERSION=store_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  *     -DVERSION=store_two_level -DTWO_LEVEL         flattened by hand, but for aborts
  */
-#ifdef SEQUENTIAL
-#include "../sequential.h"
-#else
-#include <coroinline/coro.h>
-#endif
+#include "layers.h"
 
 #ifdef TWO_LEVEL
 #include "store_two_level.h"
