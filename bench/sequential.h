@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define CORO_INLINE
+#define CORO_NOINLINE
 #define coro_declare(T) struct coro_declared_##T
 #define coro_task(T) T
 #define coro_begin(T) ((void)0)

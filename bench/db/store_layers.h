@@ -108,7 +108,7 @@ static coro_task(store_status)
     st_change_record(struct store_txn *txn, uint64_t record, struct st_change change)
 {
     coro_begin(store_status);
-    st_slot_ptr slot = st_slot_of(txn->worker->store, record);
+    st_slot_ptr slot = st_slot_of(txn->worker->store, record); /* [interleaved] */
     coro_prefetch(slot);
     coro_prefetch(st_newest(mt_load(slot)));
     st_version_ptr made, replaced;
@@ -351,6 +351,21 @@ static coro_task(store_status) store_commit(struct store_txn *txn)
     }
     st_end(txn);
     coro_return(status);
+}
+
+/* [interleaved] Before another attempt of a transaction that was refused: each time, others have
+ * more turns first. */
+static inline coro_task(void) store_back_off(unsigned *turns)
+{
+    coro_begin(void);
+    for (unsigned k = 0; k < *turns; k++)
+        coro_suspend();
+#ifdef SEQUENTIAL
+    sched_yield(); /* who is in the way is another thread's */
+#endif
+    if (*turns < STORE_MOST_TURNS)
+        *turns *= 2;
+    coro_return();
 }
 
 #endif

@@ -176,6 +176,9 @@ void st_withdraw_new(struct store_txn *txn);
 /* Notes why the transaction can only be aborted. Returns it. */
 enum store_status st_fail(struct store_txn *txn, enum store_status status);
 
+/* [interleaved] Suspends between two attempts of a transaction, at most. */
+enum { STORE_MOST_TURNS = 1024 };
+
 /* ---- Ending ---------------------------------------------------------------------------------- */
 
 /* Gives a transaction its timestamp, and its versions to all; and leaves in the log's buffer what

@@ -41,7 +41,7 @@ static uint64_t warehouses = 8, customers = TPCC_MOST_CUSTOMERS, items = TPCC_MO
 
 static struct tpcc db;
 static struct store_worker worker;
-static struct tpcc_gate gate;
+static struct gates gates;
 static struct tpcc_task *tasks;
 static uint64_t history;
 static struct tpcc_tally all; /* of all that was committed */
@@ -74,7 +74,7 @@ static void draw_work(unsigned w)
     }
 }
 
-static struct tpcc_job some_of(const struct work *work, size_t part, size_t count)
+static struct tpcc_job some_of(const struct work *work, unsigned v, size_t part, size_t count)
 {
     return (struct tpcc_job){.db = &db,
                              .worker = &worker,
@@ -82,7 +82,7 @@ static struct tpcc_job some_of(const struct work *work, size_t part, size_t coun
                              .count = count,
                              .group = group,
                              .free = &tasks,
-                             .gate = gated ? &gate : NULL,
+                             .gates = gated && v != SEQUENTIAL ? &gates : NULL,
                              .history = &history,
                              .date = 2};
 }
@@ -90,7 +90,7 @@ static struct tpcc_job some_of(const struct work *work, size_t part, size_t coun
 /* False: what was committed isn't what was known before. */
 static bool run_part(struct work *work, unsigned v, unsigned part, double *micros)
 {
-    struct tpcc_job job = some_of(work, part, work->part);
+    struct tpcc_job job = some_of(work, v, part, work->part);
     job.micros = micros;
     versions[v].version->run(&job);
     tpcc_add_tally(&all, &job.tally);
@@ -116,7 +116,7 @@ static void sample(const struct bench_cell *cell, unsigned size)
 {
     const struct work *work = cell->context;
     worker.until_collect = UINT32_MAX;
-    struct tpcc_job job = some_of(work, 0, size * plans[work - works].sample);
+    struct tpcc_job job = some_of(work, cell->number, 0, size * plans[work - works].sample);
     versions[cell->number].version->run(&job);
 }
 

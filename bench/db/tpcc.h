@@ -5,6 +5,7 @@
 #ifndef BENCH_DB_TPCC_H
 #define BENCH_DB_TPCC_H
 
+#include "gates.h" /* [interleaved] */
 #include "store.h"
 
 /* ---- Tables ---------------------------------------------------------------------------------- */
@@ -242,17 +243,12 @@ static inline int64_t tpcc_total(int64_t amount, uint32_t discount, uint32_t war
 
 /* ---- Transactions, in each of the ways in which the layers are compiled, and flattened by hand */
 
-/* Which homes a worker's transactions under way write; see struct tpcc_job. */
-struct tpcc_gate {
-    unsigned char warehouse[TPCC_MOST_WAREHOUSES + 1];
-    unsigned char district[TPCC_MOST_WAREHOUSES + 1][TPCC_DISTRICTS + 1];
-};
-
 /* What a transaction under way needs beside its frame. */
 struct tpcc_task {
     struct tpcc_task *next; /* of those that are free */
     struct tpcc_job *job;
     struct store_txn *txn;
+    struct gates_pass pass;  /* [interleaved] */
     struct tpcc_tally tally; /* of this attempt */
     union {                  /* a row that is being written */
         struct tpcc_warehouse warehouse;
@@ -283,18 +279,14 @@ struct tpcc_job {
     const struct tpcc_request *requests;
     size_t count, group;
     struct tpcc_task **free; /* as many as are in flight */
-    /* If not NULL, a New-Order waits, suspended, while another transaction of this worker writes
-     * its district, and a Payment also while one writes its warehouse: one of the two would be
-     * refused. NULL: nobody waits, and they are done again. The worker's, all zeros between jobs.
-     */
-    struct tpcc_gate *gate;
-    uint64_t *history; /* the worker's: the last key of a row of history that it has made */
-    int64_t date;      /* in seconds: when these transactions are done */
-    double *micros;    /* how long each transaction took; NULL: nobody wants to know */
+    struct gates *gates;     /* [interleaved] the worker's; NULL: homes aren't kept apart */
+    uint64_t *history;       /* the worker's: the last key of a row of history that it has made */
+    int64_t date;            /* in seconds: when these transactions are done */
+    double *micros;          /* how long each transaction took; NULL: nobody wants to know */
     /* What it has come to. */
     struct tpcc_tally tally;      /* of what was committed */
     uint64_t refused[TPCC_KINDS]; /* conflicts, after each of which a transaction was done again */
-    uint64_t waited[TPCC_KINDS];  /* transactions that didn't begin at once */
+    uint64_t waited[TPCC_KINDS];  /* [interleaved] transactions that didn't begin at once */
     bool has_failed;              /* no memory */
 };
 

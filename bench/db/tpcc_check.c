@@ -62,7 +62,7 @@ enum { MOST = 16, REQUESTS = 1200 };
 /* One worker's, and what it has come to. */
 struct terminal {
     struct tpcc_task tasks[MOST], *free;
-    struct tpcc_gate gate;
+    struct gates gates; /* [interleaved] */
     struct tpcc_request requests[REQUESTS];
     struct tpcc_tally expected;
     uint64_t history;
@@ -82,7 +82,7 @@ static struct terminal *make_terminal(struct tpcc *db, struct store_worker *work
     t->job = (struct tpcc_job){.db = db,
                                .worker = worker,
                                .free = &t->free,
-                               .gate = &t->gate,
+                               .gates = &t->gates, /* [interleaved] */
                                .history = &t->history,
                                .date = 2};
     return t;
@@ -99,9 +99,9 @@ static void run(struct terminal *t, size_t from, size_t count, size_t group)
     expect(t->job.tally.wrong == 0, "a row is missing, or not as it must be");
     expect(!t->job.has_failed && tpcc_is_expected(&t->job.tally, &t->expected),
            "transactions don't come to what is known before");
-    for (const unsigned char *gate = (unsigned char *)&t->gate;
-         gate < (unsigned char *)(&t->gate + 1); gate++)
-        expect(*gate == 0, "a gate stays closed");
+    /* [interleaved] */
+    for (unsigned k = 0; k < sizeof t->gates.gate / sizeof *t->gates.gate; k++)
+        expect(t->gates.gate[k].given == t->gates.gate[k].served, "a gate stays closed");
 }
 
 static uint64_t sum(const uint64_t *of_kinds)
@@ -266,15 +266,17 @@ static uint64_t check_group(size_t group, bool is_gated)
     struct beside b;
     set_up(&b, &small);
     struct terminal *t = make_terminal(&b.db, &b.worker, 0, 1);
+    /* [interleaved] */
     if (!is_gated)
-        t->job.gate = NULL;
+        t->job.gates = NULL;
     run(t, 0, REQUESTS, group);
     struct tpcc_totals totals = audit(&b.db, &b.worker);
     expect(tpcc_agrees(&totals, &t->job.tally), "what is there isn't what was committed");
     for (unsigned k = 0; k < TPCC_KINDS; k++)
         expect(t->job.tally.done[k] > 0, "a kind of transactions isn't done");
     expect(t->job.tally.rolled_back > 0, "nothing is rolled back");
-    uint64_t refused = sum(t->job.refused), waited = sum(t->job.waited);
+    uint64_t refused = sum(t->job.refused), waited = 0;
+    waited = sum(t->job.waited); /* [interleaved] */
     if (group == 1)
         printf("1 in flight: %d transactions, the same as known before; and have seen %llx\n",
                REQUESTS, (unsigned long long)t->job.tally.seen);

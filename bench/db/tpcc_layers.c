@@ -6,12 +6,9 @@
  *     -DVERSION=tpcc_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=tpcc_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  */
-#ifdef SEQUENTIAL
-#include "../sequential.h"
-#else
-#include <coroinline/coro.h>
-#endif
+#include "layers.h"
 
+#include "gates_layers.h" /* [interleaved] */
 #include "store_layers.h"
 #include "tpcc_steps.h"
 
@@ -42,24 +39,27 @@ static coro_task(row_ptr) read_row(struct tpcc_task *task, enum tpcc_table table
     coro_return(tpcc_demand(task, coro_await(find_row(task, table, key))));
 }
 
-static coro_task(store_status) update_row(struct tpcc_task *task, enum tpcc_table table,
-                                          uint64_t key, const void *row, uint32_t length)
+/* What is in the task becomes the row of this key. */
+static coro_task(store_status)
+    update_row(struct tpcc_task *task, enum tpcc_table table, uint64_t key)
 {
     coro_begin(store_status);
     uint64_t bytes;
-    coro_return(
-        tpcc_note_write(task, coro_await(store_update(task->txn, tpcc_table_of(task, table),
-                                                      tpcc_spell(&bytes, key), row, length))));
+    struct masstree_key place = tpcc_spell(&bytes, key);
+    store_status status = coro_await(store_update(task->txn, tpcc_table_of(task, table), place,
+                                                  &task->row, tpcc_length_of(table)));
+    coro_return(tpcc_note_write(task, status));
 }
 
-static coro_task(store_status) insert_row(struct tpcc_task *task, enum tpcc_table table,
-                                          uint64_t key, const void *row, uint32_t length)
+static coro_task(store_status)
+    insert_row(struct tpcc_task *task, enum tpcc_table table, uint64_t key)
 {
     coro_begin(store_status);
     uint64_t bytes;
-    coro_return(
-        tpcc_note_write(task, coro_await(store_insert(task->txn, tpcc_table_of(task, table),
-                                                      tpcc_spell(&bytes, key), row, length))));
+    struct masstree_key place = tpcc_spell(&bytes, key);
+    store_status status = coro_await(store_insert(task->txn, tpcc_table_of(task, table), place,
+                                                  &task->row, tpcc_length_of(table)));
+    coro_return(tpcc_note_write(task, status));
 }
 
 static coro_task(store_status)
@@ -106,8 +106,7 @@ static coro_task(store_status) take_number(struct tpcc_task *task, struct tpcc_d
     if (!district)
         coro_return(STORE_MISSING);
     tpcc_take_number(task, draft, district);
-    coro_return(coro_await(
-        update_row(task, TPCC_DISTRICT, key, &task->row.district, sizeof task->row.district)));
+    coro_return(coro_await(update_row(task, TPCC_DISTRICT, key)));
 }
 
 static coro_task(store_status) insert_order(struct tpcc_task *task, const struct tpcc_draft *draft)
@@ -115,13 +114,11 @@ static coro_task(store_status) insert_order(struct tpcc_task *task, const struct
     coro_begin(store_status);
     uint64_t key = tpcc_draft_key(draft, 0);
     tpcc_make_order(task, draft);
-    store_status status =
-        coro_await(insert_row(task, TPCC_ORDERS, key, &task->row.order, sizeof task->row.order));
+    store_status status = coro_await(insert_row(task, TPCC_ORDERS, key));
     if (status != STORE_OK)
         coro_return(status);
     tpcc_make_new_order(task, draft);
-    coro_return(coro_await(
-        insert_row(task, TPCC_NEW_ORDER, key, &task->row.new_order, sizeof task->row.new_order)));
+    coro_return(coro_await(insert_row(task, TPCC_NEW_ORDER, key)));
 }
 
 /* Takes a line's goods out of a stock; `info` is what it says to the district. */
@@ -134,8 +131,7 @@ static coro_task(store_status)
     if (!stock)
         coro_return(STORE_MISSING);
     tpcc_take_goods(task, r, k, stock, info);
-    coro_return(
-        coro_await(update_row(task, TPCC_STOCK, key, &task->row.stock, sizeof task->row.stock)));
+    coro_return(coro_await(update_row(task, TPCC_STOCK, key)));
 }
 
 static coro_task(store_status)
@@ -143,8 +139,8 @@ static coro_task(store_status)
 {
     coro_begin(store_status);
     const struct tpcc_request *r = draft->request;
-    const struct tpcc_item *item =
-        coro_await(find_row(task, TPCC_ITEM, tpcc_key(0, 0, r->line[k].item, 0)));
+    uint64_t key = tpcc_key(0, 0, r->line[k].item, 0);
+    const struct tpcc_item *item = coro_await(find_row(task, TPCC_ITEM, key));
     if (!item)
         coro_return(st_fail(task->txn, STORE_ABORTED));
     uint32_t amount = item->price * r->line[k].quantity;
@@ -153,9 +149,8 @@ static coro_task(store_status)
     if (status != STORE_OK)
         coro_return(status);
     tpcc_make_line(task, draft, k, amount, info);
-    uint64_t key = tpcc_draft_key(draft, k + 1);
-    coro_return(
-        coro_await(insert_row(task, TPCC_ORDER_LINE, key, &task->row.line, sizeof task->row.line)));
+    key = tpcc_draft_key(draft, k + 1);
+    coro_return(coro_await(insert_row(task, TPCC_ORDER_LINE, key)));
 }
 
 static coro_task(store_status) new_order(struct tpcc_task *task, const struct tpcc_request *r)
@@ -192,8 +187,7 @@ static coro_task(store_status)
     if (!warehouse)
         coro_return(STORE_MISSING);
     tpcc_pay_warehouse(task, r, warehouse, data);
-    store_status status = coro_await(
-        update_row(task, TPCC_WAREHOUSE, key, &task->row.warehouse, sizeof task->row.warehouse));
+    store_status status = coro_await(update_row(task, TPCC_WAREHOUSE, key));
     if (status != STORE_OK)
         coro_return(status);
     key = tpcc_key(r->warehouse, r->district, 0, 0);
@@ -201,8 +195,7 @@ static coro_task(store_status)
     if (!district)
         coro_return(STORE_MISSING);
     tpcc_pay_district(task, r, district, data);
-    coro_return(coro_await(
-        update_row(task, TPCC_DISTRICT, key, &task->row.district, sizeof task->row.district)));
+    coro_return(coro_await(update_row(task, TPCC_DISTRICT, key)));
 }
 
 static coro_task(store_status)
@@ -211,8 +204,7 @@ static coro_task(store_status)
     coro_begin(store_status);
     uint64_t key = tpcc_key(customer->warehouse, customer->district, customer->id, 0);
     tpcc_pay_customer(task, r, customer);
-    coro_return(coro_await(
-        update_row(task, TPCC_CUSTOMER, key, &task->row.customer, sizeof task->row.customer)));
+    coro_return(coro_await(update_row(task, TPCC_CUSTOMER, key)));
 }
 
 static coro_task(store_status) pay(struct tpcc_task *task, const struct tpcc_request *r)
@@ -229,8 +221,7 @@ static coro_task(store_status) pay(struct tpcc_task *task, const struct tpcc_req
     if (status != STORE_OK)
         coro_return(status);
     tpcc_make_history(task, r, customer, data);
-    coro_return(coro_await(insert_row(task, TPCC_HISTORY, ++*task->job->history, &task->row.history,
-                                      sizeof task->row.history)));
+    coro_return(coro_await(insert_row(task, TPCC_HISTORY, ++*task->job->history)));
 }
 
 /* ---- Order-Status (clause 2.6) --------------------------------------------------------------- */
@@ -287,21 +278,6 @@ static coro_task(store_status) tell_level(struct tpcc_task *task, const struct t
 
 /* ---- Transactions ---------------------------------------------------------------------------- */
 
-/* Waits until nobody else of this worker is in the way, and takes both places at once. */
-static coro_task(void) enter_home(struct tpcc_job *job, const struct tpcc_request *r)
-{
-    coro_begin(void);
-    struct tpcc_home home = tpcc_home_of(job, r);
-    bool waits = false;
-    while (tpcc_is_taken(home)) {
-        waits = true;
-        coro_suspend();
-    }
-    tpcc_set_taken(home, true);
-    job->waited[r->kind] += waits;
-    coro_return();
-}
-
 static coro_task(store_status) do_request(struct tpcc_task *task, const struct tpcc_request *r)
 {
     coro_begin(store_status);
@@ -331,23 +307,20 @@ static coro_task(store_status) attempt(struct tpcc_task *task, const struct tpcc
     coro_return(tpcc_end(task, r, coro_await(store_commit(task->txn))));
 }
 
-/* Again and again, until no other transaction is in the way: each time, after others had more time
- * to go. */
+/* Again and again, until no other transaction is in the way. */
 static coro_task(store_status) transact(struct tpcc_job *job, size_t i)
 {
     coro_begin(store_status);
     double start = tpcc_now(job);
     const struct tpcc_request *r = &job->requests[i];
     struct tpcc_task *task = tpcc_take_task(job);
+    unsigned turns = 1; /* [interleaved] */
     store_status status;
-    coro_await(enter_home(job, r));
-    for (unsigned others = 1;; others *= 2) {
-        status = coro_await(attempt(task, r));
-        if (status != STORE_CONFLICT)
-            break;
+    tpcc_ask(task, r);
+    job->waited[r->kind] += coro_await(gates_enter(job->gates, &task->pass)); /* [interleaved] */
+    while ((status = coro_await(attempt(task, r))) == STORE_CONFLICT) {
         job->refused[r->kind]++;
-        for (unsigned k = 0; k < others && k < TPCC_MOST_WAITS; k++)
-            coro_suspend();
+        coro_await(store_back_off(&turns));
     }
     tpcc_finish(job, i, task, start);
     coro_return(status);

@@ -11,8 +11,6 @@
 #include "store_record.h"
 #include "tpcc.h"
 
-enum { TPCC_MOST_WAITS = 1024 }; /* suspends between two attempts */
-
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
 /* The bytes of a key, in `bytes`. */
@@ -32,6 +30,23 @@ static inline uint64_t tpcc_number_of(struct masstree_key key)
 static inline struct store_table *tpcc_table_of(const struct tpcc_task *task, enum tpcc_table table)
 {
     return task->job->db->table[table];
+}
+
+/* Bytes of a table's rows. */
+static inline uint32_t tpcc_length_of(enum tpcc_table table)
+{
+    static const uint32_t lengths[TPCC_TABLES] = {
+        [TPCC_WAREHOUSE] = sizeof(struct tpcc_warehouse),
+        [TPCC_DISTRICT] = sizeof(struct tpcc_district),
+        [TPCC_CUSTOMER] = sizeof(struct tpcc_customer),
+        [TPCC_HISTORY] = sizeof(struct tpcc_history),
+        [TPCC_NEW_ORDER] = sizeof(struct tpcc_new_order),
+        [TPCC_ORDERS] = sizeof(struct tpcc_order),
+        [TPCC_ORDER_LINE] = sizeof(struct tpcc_order_line),
+        [TPCC_ITEM] = sizeof(struct tpcc_item),
+        [TPCC_STOCK] = sizeof(struct tpcc_stock),
+    };
+    return lengths[table];
 }
 
 /* NULL: it isn't there. */
@@ -370,39 +385,17 @@ static inline void tpcc_keep_distinct(struct tpcc_task *task, const struct tpcc_
     task->count = kept;
 }
 
-/* ---- Homes ----------------------------------------------------------------------------------- */
-
-/* What a transaction is to write that others of its worker write, too: its warehouse, its district;
- * NULL: it doesn't. */
-struct tpcc_home {
-    unsigned char *warehouse, *district;
-};
-
-static inline struct tpcc_home tpcc_home_of(const struct tpcc_job *job,
-                                            const struct tpcc_request *r)
-{
-    struct tpcc_home home = {NULL, NULL};
-    if (job->gate && r->kind == TPCC_PAYMENT)
-        home.warehouse = &job->gate->warehouse[r->warehouse];
-    if (job->gate && (r->kind == TPCC_PAYMENT || r->kind == TPCC_NEW))
-        home.district = &job->gate->district[r->warehouse][r->district];
-    return home;
-}
-
-static inline bool tpcc_is_taken(struct tpcc_home home)
-{
-    return (home.warehouse && *home.warehouse) || (home.district && *home.district);
-}
-
-static inline void tpcc_set_taken(struct tpcc_home home, bool is_taken)
-{
-    if (home.warehouse)
-        *home.warehouse = is_taken;
-    if (home.district)
-        *home.district = is_taken;
-}
-
 /* ---- Transactions ---------------------------------------------------------------------------- */
+
+/* [interleaved] Asks at the gates of what a transaction writes that others of its worker write,
+ * too: its district; and in Payment, its warehouse. */
+static inline void tpcc_ask(struct tpcc_task *task, const struct tpcc_request *r)
+{
+    if (r->kind == TPCC_PAYMENT || r->kind == TPCC_NEW)
+        gates_ask(task->job->gates, &task->pass, tpcc_key(r->warehouse, r->district, 0, 0));
+    if (r->kind == TPCC_PAYMENT)
+        gates_ask(task->job->gates, &task->pass, tpcc_key(r->warehouse, 0, 0, 0));
+}
 
 static inline struct tpcc_task *tpcc_take_task(struct tpcc_job *job)
 {
@@ -442,7 +435,7 @@ static inline double tpcc_now(const struct tpcc_job *job)
 /* Behind the last attempt of transaction i, which has begun at `start`. */
 static inline void tpcc_finish(struct tpcc_job *job, size_t i, struct tpcc_task *task, double start)
 {
-    tpcc_set_taken(tpcc_home_of(job, &job->requests[i]), false);
+    gates_leave(job->gates, &task->pass);
     task->next = *job->free;
     *job->free = task;
     if (job->micros)

@@ -4,6 +4,7 @@
  * what is flattened here was flattened by hand. */
 #include <coroinline/coro.h>
 
+#include "gates_layers.h"
 #include "store_two_level.h"
 #include "tpcc_steps.h"
 
@@ -16,15 +17,12 @@ static coro_task(store_status) new_order(struct tpcc_job *job, size_t i)
     double start = tpcc_now(job);
     const struct tpcc_request *r = &job->requests[i];
     struct tpcc_task *task = tpcc_take_task(job);
-    struct tpcc_home home = tpcc_home_of(job, r);
-    bool waits = false;
     store_status status;
-    while (tpcc_is_taken(home)) {
-        waits = true;
-        coro_suspend();
+    tpcc_ask(task, r);
+    if (!gates_are_open(job->gates, &task->pass)) {
+        job->waited[TPCC_NEW]++;
+        coro_await(gates_wait(job->gates, &task->pass));
     }
-    tpcc_set_taken(home, true);
-    job->waited[TPCC_NEW] += waits;
     for (unsigned others = 1;; others *= 2) {
         struct tpcc_draft draft = {.request = r};
         uint64_t bytes, key;
@@ -108,7 +106,7 @@ static coro_task(store_status) new_order(struct tpcc_job *job, size_t i)
         if (status != STORE_CONFLICT)
             break;
         job->refused[TPCC_NEW]++;
-        for (unsigned k = 0; k < others && k < TPCC_MOST_WAITS; k++)
+        for (unsigned k = 0; k < others && k < STORE_MOST_TURNS; k++)
             coro_suspend();
     }
     tpcc_finish(job, i, task, start);
@@ -122,15 +120,12 @@ static coro_task(store_status) pay(struct tpcc_job *job, size_t i)
     double start = tpcc_now(job);
     const struct tpcc_request *r = &job->requests[i];
     struct tpcc_task *task = tpcc_take_task(job);
-    struct tpcc_home home = tpcc_home_of(job, r);
-    bool waits = false;
     store_status status;
-    while (tpcc_is_taken(home)) {
-        waits = true;
-        coro_suspend();
+    tpcc_ask(task, r);
+    if (!gates_are_open(job->gates, &task->pass)) {
+        job->waited[TPCC_PAYMENT]++;
+        coro_await(gates_wait(job->gates, &task->pass));
     }
-    tpcc_set_taken(home, true);
-    job->waited[TPCC_PAYMENT] += waits;
     for (unsigned others = 1;; others *= 2) {
         uint64_t bytes, key;
         unsigned char name[TPCC_NAME_KEY];
@@ -197,14 +192,14 @@ static coro_task(store_status) pay(struct tpcc_job *job, size_t i)
         if (status != STORE_CONFLICT)
             break;
         job->refused[TPCC_PAYMENT]++;
-        for (unsigned k = 0; k < others && k < TPCC_MOST_WAITS; k++)
+        for (unsigned k = 0; k < others && k < STORE_MOST_TURNS; k++)
             coro_suspend();
     }
     tpcc_finish(job, i, task, start);
     coro_return(status);
 }
 
-/* Clause 2.6. Who only reads waits at no gate, and is not refused. */
+/* Clause 2.6. Who only reads asks at no gate, and is not refused. */
 static coro_task(store_status) tell_status(struct tpcc_job *job, size_t i)
 {
     coro_begin(store_status);
