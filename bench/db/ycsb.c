@@ -59,8 +59,8 @@ enum {
     KEY_BYTES = 136,
 };
 
-static uint64_t rounds = 7, keys = 1 << 23, transactions = 1 << 14, group = 16, counts = 1,
-                thread_count = 1;
+static uint64_t rounds = 7, keys = 1 << 23, transactions = 1 << 14, group = 16, gated = 1,
+                counts = 1, thread_count = 1;
 static const char *letters = "CBADEF", *log_path;
 
 static struct store store;
@@ -87,6 +87,7 @@ static struct thread {
     pthread_t handle;
     struct store_worker worker;
     struct ycsb_scan *scans;
+    struct gates gates;
     struct ycsb_job job;
 } threads[MOST_THREADS];
 
@@ -120,9 +121,16 @@ static void *help(void *argument)
 static void add_outcome(struct ycsb_job *to, const struct ycsb_job *part)
 {
     ycsb_add_tally(&to->tally, &part->tally);
+    to->waited += part->waited;
     to->refused += part->refused;
     if (part->failed != STORE_OK)
         to->failed = part->failed;
+}
+
+/* Where one goes after the other, nobody is in the way. */
+static struct gates *gates_for(const struct ycsb_version *version, struct thread *thread)
+{
+    return gated && version != &ycsb_sequential ? &thread->gates : NULL;
 }
 
 /* Does a job by all threads. */
@@ -133,6 +141,7 @@ static void run_job(const struct ycsb_version *version, struct ycsb_job *job)
         threads[t].job = *job;
         threads[t].job.worker = &threads[t].worker;
         threads[t].job.free = &threads[t].scans;
+        threads[t].job.gates = gates_for(version, &threads[t]);
         threads[t].job.first = job->first + first;
         threads[t].job.count = end - first;
     }
@@ -251,7 +260,7 @@ struct work {
     struct ycsb_request *requests;
     size_t part; /* transactions */
     uint64_t answer[PARTS];
-    uint64_t refused[VERSIONS], committed[VERSIONS], syncs[VERSIONS];
+    uint64_t waited[VERSIONS], refused[VERSIONS], committed[VERSIONS], syncs[VERSIONS];
     uint64_t modified;
 };
 
@@ -342,6 +351,7 @@ static bool run_part(struct work *work, unsigned v, unsigned part, double *micro
     run_job(versions[v].version, &job);
     if (work->workload->inserts > 0)
         items += inserts_in(&job);
+    work->waited[v] += job.waited;
     work->refused[v] += job.refused;
     work->committed[v] += job.count;
     work->syncs[v] += durable.syncs - syncs;
@@ -364,6 +374,7 @@ static void sample(const struct bench_cell *cell, unsigned size)
 {
     struct ycsb_job job = some_of(cell->context, 0, size * SAMPLE);
     job.group = group < SAMPLE ? group : SAMPLE;
+    job.gates = gates_for(versions[cell->number].version, threads);
     versions[cell->number].version->run(&job);
 }
 
@@ -388,10 +399,10 @@ static void find_answers(struct work *work)
  * commit with all that were refused. */
 static void print_latencies(struct work *work, const struct bench_cell *cells)
 {
-    enum { COLUMNS = 7 };
-    static const char *const columns[COLUMNS] = {"median", "90 %",    "99 %",     "99.9 %",
-                                                 "M op/s", "refused", "fdatasync"};
-    static const int decimals[COLUMNS] = {1, 1, 1, 1, 3, 4, 4};
+    enum { COLUMNS = 8 };
+    static const char *const columns[COLUMNS] = {"median", "90 %",   "99 %",    "99.9 %",
+                                                 "M op/s", "waited", "refused", "fdatasync"};
+    static const int decimals[COLUMNS] = {1, 1, 1, 1, 3, 4, 4, 4};
     size_t shown = log_path ? COLUMNS : COLUMNS - 1;
     size_t count = PARTS * work->part;
     double *micros = bench_alloc(count, sizeof *micros, "latencies");
@@ -401,9 +412,11 @@ static void print_latencies(struct work *work, const struct bench_cell *cells)
             if (!run_part(work, v, part, micros + part * work->part))
                 stop("a wrong answer where latencies were taken");
         }
+        double committed = (double)work->committed[v];
         double values[COLUMNS] = {[BENCH_PERCENTILES] = 1000 / cells[v].median,
-                                  (double)work->refused[v] / (double)work->committed[v],
-                                  (double)work->syncs[v] / (double)work->committed[v]};
+                                  (double)work->waited[v] / committed,
+                                  (double)work->refused[v] / committed,
+                                  (double)work->syncs[v] / committed};
         bench_percentiles(micros, count, values);
         bench_print_mixed_row(versions[v].name, values, decimals, shown);
     }
@@ -489,6 +502,7 @@ int main(int argc, char **argv)
         {"--transactions", &transactions, 2 * SAMPLE * PARTS * 16, 1 << 24,
          "transactions of 10 operations in a round; E has a sixteenth"},
         {"--group", &group, 1, 4096, "transactions in flight at a time, of each thread"},
+        {"--gated", &gated, 0, 1, "0: those of one thread may write the same key"},
         {"--threads", &thread_count, 1, MOST_THREADS, "threads that share the transactions"},
         {"--instructions", &counts, 0, 1, "1: count them, which may take minutes"},
     };
@@ -518,10 +532,11 @@ int main(int argc, char **argv)
            "huge pages\n",
            (unsigned long long)keys, YCSB_KEY, sizeof(struct ycsb_value), pool_used() >> 20,
            bench_huge_mib());
-    printf("work: %llu transactions of %d operations, %llu in flight in each of %llu threads; "
+    printf("work: %llu transactions of %d operations, %llu in flight in each of %llu threads%s; "
            "%llu rounds; loaded in %.1f s\n",
            (unsigned long long)transactions, YCSB_OPERATIONS, (unsigned long long)group,
-           (unsigned long long)thread_count, (unsigned long long)rounds, bench_now() - start);
+           (unsigned long long)thread_count, gated ? ", no two that write one key" : "",
+           (unsigned long long)rounds, bench_now() - start);
     fflush(stdout);
     if (log_path)
         open_log();
@@ -532,7 +547,10 @@ int main(int argc, char **argv)
             return 1;
     bench_print_versions_key("/sequ.", "sequential", "operation", how);
     puts("  (us per transaction: of all but the rounds, by the clock; M op/s: of the rounds, in\n"
-         "  millions, by all threads; refused: conflicts per transaction, in the rounds, too)");
+         "  millions, by all threads; waited: transactions that began later, as another one of "
+         "the\n"
+         "  same thread was to write the same; refused: conflicts per transaction; both in the "
+         "rounds, too)");
     add_all_up();
     end_threads();
     if (log_path)

@@ -4,6 +4,7 @@
 
 #include "../harness.h"
 
+#include "gates.h" /* [interleaved] */
 #include "store.h"
 
 enum {
@@ -59,9 +60,11 @@ struct ycsb_job {
     size_t first, count, group;          /* which transactions; in flight at a time */
     uint64_t first_new;                  /* item that nobody has inserted yet */
     struct ycsb_scan **free;             /* scans, as many as are in flight */
-    double *micros; /* how long each transaction takes; NULL: nobody wants to know */
+    struct gates *gates; /* [interleaved] the worker's; NULL: writers aren't kept apart */
+    double *micros;      /* how long each transaction takes; NULL: nobody wants to know */
     /* What it has come to. */
     struct ycsb_tally tally;  /* of what was committed */
+    uint64_t waited;          /* [interleaved] transactions that didn't begin at once */
     uint64_t refused;         /* conflicts, after each of which the transaction was done again */
     enum store_status failed; /* why one can't be done; or OK */
 };

@@ -26,8 +26,7 @@ struct reader {
 static inline bool end(struct reader *reader, struct ycsb_job *job, enum store_status status)
 {
     reader->status = status;
-    if (job->micros)
-        job->micros[reader->i] = (bench_now() - reader->start) * 1e6;
+    ycsb_finish(job, reader->i, reader->start);
     return true;
 }
 
@@ -131,7 +130,7 @@ static inline bool take_looked_up(struct reader *reader, struct ycsb_job *job)
 
 static inline bool begin(struct reader *reader, struct ycsb_job *job)
 {
-    reader->start = job->micros ? bench_now() : 0;
+    reader->start = ycsb_now(job);
     reader->txn = store_begin(job->worker);
     if (!reader->txn)
         return end(reader, job, STORE_NO_MEMORY);

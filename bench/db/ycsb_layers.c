@@ -5,14 +5,9 @@
  *     -DVERSION=ycsb_linked -DCORO_NO_INLINE       the layers, linked
  *     -DVERSION=ycsb_sequential -DSEQUENTIAL       the layers as plain functions, one by one
  */
-#ifdef SEQUENTIAL
-#include <sched.h>
+#include "layers.h"
 
-#include "../sequential.h"
-#else
-#include <coroinline/coro.h>
-#endif
-
+#include "gates_layers.h" /* [interleaved] */
 #include "store_layers.h"
 #include "ycsb_steps.h"
 
@@ -93,64 +88,39 @@ static coro_task(store_status)
 
 /* ---- Transactions ---------------------------------------------------------------------------- */
 
-/* Again and again, until no other transaction is in the way: each time, after others had more time
- * to go. */
-static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
+static coro_task(store_status) attempt(struct ycsb_job *job, size_t i)
 {
     coro_begin(store_status);
-    double start = job->micros ? bench_now() : 0;
-    store_status status = STORE_OK;
-    for (unsigned others = 1;; others *= 2) {
-        struct ycsb_tally tally = {0};
-        struct store_txn *txn = store_begin(job->worker);
-        if (!txn)
-            coro_return(STORE_NO_MEMORY);
-        for (size_t k = 0; k < YCSB_OPERATIONS && txn->failed == STORE_OK; k++)
-            coro_await(do_request(job, txn, i * YCSB_OPERATIONS + k, &tally));
-        status = coro_await(store_commit(txn));
-        if (status == STORE_OK)
-            ycsb_add_tally(&job->tally, &tally);
-        if (status != STORE_CONFLICT)
-            break;
-        job->refused++;
-        for (unsigned k = 0; k < others && k < YCSB_MOST_WAITS; k++)
-            coro_suspend();
-#ifdef SEQUENTIAL
-        sched_yield(); /* the other one is another thread's */
-#endif
-    }
-    if (job->micros)
-        job->micros[i] = (bench_now() - start) * 1e6;
-    coro_return(status);
-}
-
-static void run(struct ycsb_job *job)
-{
-    epoch_pin(&job->worker->epoch);
-    coro_interleave(job->group, job->count, i, transact(job, job->first + i), status,
-                    { ycsb_note_end(job, status); });
-    epoch_unpin(&job->worker->epoch);
-}
-
-static coro_task(store_status) add_all(struct ycsb_job *job)
-{
-    coro_begin(store_status);
-    const struct ycsb_place all = {0};
+    struct ycsb_tally tally = {0};
     struct store_txn *txn = store_begin(job->worker);
     if (!txn)
         coro_return(STORE_NO_MEMORY);
-    coro_await(scan_values(job, txn, &all, UINT64_MAX, &job->tally));
-    coro_return(coro_await(store_commit(txn)));
+    for (size_t k = 0; k < YCSB_OPERATIONS && txn->failed == STORE_OK; k++)
+        coro_await(do_request(job, txn, i * YCSB_OPERATIONS + k, &tally));
+    store_status status = coro_await(store_commit(txn));
+    if (status == STORE_OK)
+        ycsb_add_tally(&job->tally, &tally);
+    coro_return(status);
 }
 
-static void add_up(struct ycsb_job *job)
+/* Again and again, until no other transaction is in the way. */
+static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
 {
-    epoch_pin(&job->worker->epoch);
-    ycsb_note_end(job, coro_run(add_all(job)));
-    epoch_unpin(&job->worker->epoch);
+    coro_begin(store_status);
+    double start = ycsb_now(job);
+    struct gates_pass pass = {0}; /* [interleaved] */
+    unsigned turns = 1;           /* [interleaved] */
+    store_status status;
+    ycsb_ask(job, i, &pass);
+    job->waited += coro_await(gates_enter(job->gates, &pass)); /* [interleaved] */
+    while ((status = coro_await(attempt(job, i))) == STORE_CONFLICT) {
+        job->refused++;
+        coro_await(store_back_off(&turns));
+    }
+    gates_leave(job->gates, &pass);
+    ycsb_finish(job, i, start);
+    coro_return(status);
 }
 
-#define NAME_OF(version) #version
-#define NAME(version) NAME_OF(version)
-
-const struct ycsb_version VERSION = {NAME(VERSION), run, add_up};
+#define OPERATION(name) store_##name
+#include "ycsb_version.inc"

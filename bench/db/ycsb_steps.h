@@ -7,8 +7,6 @@
 
 #include "ycsb.h"
 
-enum { YCSB_MOST_WAITS = 1024 }; /* suspends between two attempts */
-
 /* What a request is about. */
 struct ycsb_place {
     uint64_t item, key, weight;
@@ -91,7 +89,30 @@ static inline void ycsb_end_scan(struct ycsb_job *job, struct ycsb_scan *scan)
     *job->free = scan;
 }
 
-/* Of a transaction. */
+/* ---- Transactions ---------------------------------------------------------------------------- */
+
+/* [interleaved] Asks at the gates of the keys that a transaction writes. */
+static inline void ycsb_ask(const struct ycsb_job *job, size_t i, struct gates_pass *pass)
+{
+    if (!job->gates)
+        return;
+    for (size_t k = i * YCSB_OPERATIONS; k < (i + 1) * YCSB_OPERATIONS; k++)
+        if (job->requests[k].kind == YCSB_UPDATE || job->requests[k].kind == YCSB_MODIFY)
+            gates_ask(job->gates, pass, ycsb_place_of(job, k).item);
+}
+
+static inline double ycsb_now(const struct ycsb_job *job)
+{
+    return job->micros ? bench_now() : 0;
+}
+
+/* Behind the last attempt of transaction i, which has begun at `start`. */
+static inline void ycsb_finish(struct ycsb_job *job, size_t i, double start)
+{
+    if (job->micros)
+        job->micros[i] = (bench_now() - start) * 1e6;
+}
+
 static inline void ycsb_note_end(struct ycsb_job *job, enum store_status status)
 {
     if (status != STORE_OK)

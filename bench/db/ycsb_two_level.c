@@ -4,8 +4,11 @@
  * what is flattened here was flattened by hand. */
 #include <coroinline/coro.h>
 
+#include "gates_layers.h"
 #include "store_two_level.h"
 #include "ycsb_steps.h"
+
+#define VERSION ycsb_two_level
 
 static coro_task(masstree_result) probe(struct masstree *tree, struct masstree_key key)
 {
@@ -19,14 +22,21 @@ static coro_task(masstree_result) probe(struct masstree *tree, struct masstree_k
 static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
 {
     coro_begin(store_status);
-    double start = job->micros ? bench_now() : 0;
+    double start = ycsb_now(job);
     store_status status = STORE_OK;
     struct store_table *table = job->table;
+    struct gates_pass pass = {0};
+    ycsb_ask(job, i, &pass);
+    if (!gates_are_open(job->gates, &pass)) {
+        job->waited++;
+        coro_await(gates_wait(job->gates, &pass));
+    }
     for (unsigned others = 1;; others *= 2) {
         struct ycsb_tally tally = {0};
         struct store_txn *txn = store_begin(job->worker);
+        status = STORE_NO_MEMORY;
         if (!txn)
-            coro_return(STORE_NO_MEMORY);
+            break;
         for (size_t k = 0; k < YCSB_OPERATIONS && txn->failed == STORE_OK; k++) {
             struct ycsb_request r = job->requests[i * YCSB_OPERATIONS + k];
             struct ycsb_place place = ycsb_place_of(job, i * YCSB_OPERATIONS + k);
@@ -69,20 +79,13 @@ static coro_task(store_status) transact(struct ycsb_job *job, size_t i)
         if (status != STORE_CONFLICT)
             break;
         job->refused++;
-        for (unsigned k = 0; k < others && k < YCSB_MOST_WAITS; k++)
+        for (unsigned k = 0; k < others && k < STORE_MOST_TURNS; k++)
             coro_suspend();
     }
-    if (job->micros)
-        job->micros[i] = (bench_now() - start) * 1e6;
+    gates_leave(job->gates, &pass);
+    ycsb_finish(job, i, start);
     coro_return(status);
 }
 
-static void run(struct ycsb_job *job)
-{
-    epoch_pin(&job->worker->epoch);
-    coro_interleave(job->group, job->count, i, transact(job, job->first + i), status,
-                    { ycsb_note_end(job, status); });
-    epoch_unpin(&job->worker->epoch);
-}
-
-const struct ycsb_version ycsb_two_level = {"two-level by hand", run, NULL};
+#define OPERATION(name) two_level_##name
+#include "ycsb_version.inc"
