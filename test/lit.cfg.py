@@ -52,6 +52,8 @@ if (all(shutil.which("qemu-" + arch)
     config.available_features.add("qemu-user")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
+if shutil.which("clang-format-22"):
+    config.available_features.add("clang-format")
 if shutil.which("cvise"):
     config.available_features.add("cvise")
 # ./dev test builds them, the suite where there is Google Benchmark.
