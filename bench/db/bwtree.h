@@ -23,7 +23,6 @@
 #ifndef BENCH_DB_BWTREE_H
 #define BENCH_DB_BWTREE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,10 +32,10 @@
 #include "memory.h"
 
 struct bwtree {
-    _Atomic uint64_t *table;  /* by number of a node: what it is made of */
-    uint32_t room;            /* places in the table */
-    _Atomic uint32_t used;    /* those that have been in use */
-    _Atomic uint64_t waiting; /* numbers that were given back: the last of them */
+    uint64_t *table;  /* atomic: by number of a node, what it is made of */
+    uint32_t room;    /* places in the table */
+    uint32_t used;    /* atomic: those that have been in use */
+    uint64_t waiting; /* atomic: numbers that were given back: the last of them */
     const struct db_memory *memory;
 };
 
@@ -106,8 +105,8 @@ struct bwtree_job {
     struct epoch_worker *worker; /* of this thread */
     struct bwtree_operation *operations;
     size_t count;
-    size_t group;            /* in flight at a time, if they are interleaved */
-    _Atomic uint64_t *clock; /* counts what happens in all threads; NULL: nobody wants to know */
+    size_t group;    /* in flight at a time, if they are interleaved */
+    uint64_t *clock; /* atomic: counts what happens in all threads; NULL: nobody wants to know */
 };
 
 /* Lookups of keys of 8 bytes. */

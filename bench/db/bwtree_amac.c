@@ -1,12 +1,12 @@
 /* bwtree_amac.c: the lookup of bwtree_layers.h as a state machine by hand, many at a time:
  * asynchronous memory access chaining (Kocberber, Falsafi and Grot, PVLDB 9(4), 2015). It does the
  * same in the same order, and prefetches the same. There are neither put nor remove nor scan. */
+#include "../amac.h"
 #include "bwtree_node.h"
 
 /* A lookup in flight. */
 struct slot {
     uint64_t key;
-    size_t operation;
     enum { PLACE, HEAD, INNER, LEAF, CHILD, VALUE } wait; /* whose lines are under way */
     uint32_t number;                                      /* of the node */
     bw_visit above;
@@ -113,33 +113,19 @@ static inline bool step(struct slot *slot, struct bwtree *tree, struct epoch_wor
 
 static inline void start(struct slot *slot, const struct bwtree_lookups *lookups, size_t i)
 {
-    slot->operation = i;
     slot->key = bwtree_lookup_key(lookups, i);
     enter(slot, lookups->tree, BW_ROOT);
 }
 
 static uint64_t look_up(const struct bwtree_lookups *lookups)
 {
-    size_t group = lookups->group < lookups->count ? lookups->group : lookups->count, next = 0;
-    struct slot ring[group + 1], *behind = ring + group; /* + 1: no array of none */
     uint64_t sum = 0;
     epoch_pin(lookups->worker);
-    for (; next < group; next++)
-        start(&ring[next], lookups, next);
-    while (behind != ring) {
-        for (struct slot *slot = ring; slot != behind;) {
-            if (__builtin_expect(!step(slot, lookups->tree, lookups->worker), 1)) {
-                slot++;
-                continue;
-            }
-            if (slot->result.status == BWTREE_FOUND)
-                sum += slot->result.value * (2 * slot->operation + 1);
-            if (next < lookups->count)
-                start(slot++, lookups, next++);
-            else
-                *slot = *--behind; /* whose turn it is now */
-        }
-    }
+    amac_interleave(lookups->group, lookups->count, struct slot, slot, i, start(slot, lookups, i),
+                    step(slot, lookups->tree, lookups->worker), {
+                        if (slot->result.status == BWTREE_FOUND)
+                            sum += slot->result.value * (2 * i + 1);
+                    });
     epoch_unpin(lookups->worker);
     return sum;
 }

@@ -761,6 +761,7 @@ static void check_interruptions(void)
 /* ---- Threads --------------------------------------------------------------------------------- */
 
 enum { THREADS = 3, KEYS = 300, THREAD_BATCHES = 100, THREAD_BATCH = 24, REACH = 12 };
+enum { RECORDED = THREAD_BATCHES * THREAD_BATCH }; /* operations of a thread */
 
 /* What a scan has met, of the keys of the test. */
 struct met {
@@ -779,10 +780,10 @@ struct thread {
     struct bwtree *tree;
     struct epoch *epoch;
     const uint64_t *keys; /* in order */
-    _Atomic uint64_t *clock;
+    uint64_t *clock;
     uint64_t seed;
     size_t group;
-    struct recorded *recorded; /* THREAD_BATCHES times THREAD_BATCH */
+    struct recorded *recorded; /* RECORDED */
 };
 
 static bool note(void *context, uint64_t key, uint64_t value)
@@ -846,9 +847,11 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* What an operation tells of key number `key`. False: nothing, or it has failed. */
-static bool tells(const struct recorded *r, size_t key, struct linear_operation *about)
+/* What operation k of all tells of key number `key`. False: nothing, or it has failed. */
+static bool tells(const void *context, size_t k, size_t key, struct linear_operation *about)
 {
+    const struct thread *threads = context;
+    const struct recorded *r = &threads[k / RECORDED].recorded[k % RECORDED];
     const struct bwtree_operation *o = &r->operation;
     const struct met *met = &r->met;
     *about = (struct linear_operation){.begin = o->begin, .end = o->end};
@@ -863,20 +866,6 @@ static bool tells(const struct recorded *r, size_t key, struct linear_operation 
     about->before = was_there ? o->result.value : 0;
     about->after = brings ? o->value : status == BWTREE_FOUND ? about->before : 0;
     return key == r->key && status != BWTREE_NO_MEMORY;
-}
-
-static void check_histories(const struct thread *threads)
-{
-    enum { ALL = THREADS * THREAD_BATCHES * THREAD_BATCH };
-    struct linear_operation *history = allocate(ALL, sizeof *history);
-    for (size_t key = 0; key < KEYS; key++) {
-        size_t count = 0;
-        for (unsigned t = 0; t < THREADS; t++)
-            for (size_t k = 0; k < THREAD_BATCHES * THREAD_BATCH; k++)
-                count += tells(&threads[t].recorded[k], key, &history[count]);
-        expect(linear_check(history, count), "a history is not linearizable");
-    }
-    free(history);
 }
 
 static int by_number(const void *a, const void *b)
@@ -910,7 +899,7 @@ static const struct db_memory scarce = {allocate_scarce, release_counted, NULL};
 static bool have(const struct thread *threads, bwtree_status status)
 {
     for (unsigned t = 0; t < THREADS; t++)
-        for (size_t k = 0; k < THREAD_BATCHES * THREAD_BATCH; k++)
+        for (size_t k = 0; k < RECORDED; k++)
             if (threads[t].recorded[k].operation.result.status == status)
                 return true;
     return false;
@@ -927,7 +916,7 @@ static void check_threads_on(const struct way *way, uint64_t seed)
 {
     struct thread threads[THREADS];
     struct beside b = {.group = 7, .state = seed};
-    _Atomic uint64_t clock = 0;
+    uint64_t clock = 0;
     uint64_t keys[KEYS + 1];
     set_up(&b, KEYS, way->room, &scarce);
     make_keys(way->family, seed, keys);
@@ -939,12 +928,13 @@ static void check_threads_on(const struct way *way, uint64_t seed)
             .clock = &clock,
             .seed = seed * THREADS + t,
             .group = groups[(seed + t) % GROUPS],
-            .recorded = allocate(THREAD_BATCHES * THREAD_BATCH, sizeof(struct recorded)),
+            .recorded = allocate(RECORDED, sizeof(struct recorded)),
         };
     is_scarce = way->is_scarce;
     run_threads(THREADS, work, threads, sizeof *threads);
     is_scarce = false;
-    check_histories(threads);
+    expect(linear_check_keys(KEYS, THREADS * RECORDED, tells, threads),
+           "a history is not linearizable");
     expect(have(threads, BWTREE_FULL) == (way->room < ROOM), "what a full table refuses");
     expect(have(threads, BWTREE_NO_MEMORY) == way->is_scarce, "what fails without memory");
     check_tree(&b);

@@ -14,7 +14,7 @@
 
 static uint64_t tick(const struct bwtree_job *job)
 {
-    return job->clock ? atomic_fetch_add(job->clock, 1) : 0;
+    return job->clock ? __atomic_fetch_add(job->clock, 1, __ATOMIC_SEQ_CST) : 0;
 }
 
 static coro_task(bwtree_result)

@@ -17,46 +17,46 @@ static uint64_t list_with(uint64_t list, uint32_t first)
 /* A free number; BW_ROOT, which is none: the table is full. */
 static uint32_t take_number(struct bwtree *tree)
 {
-    uint64_t list = atomic_load_explicit(&tree->waiting, memory_order_acquire);
+    uint64_t list = __atomic_load_n(&tree->waiting, __ATOMIC_ACQUIRE);
     while ((uint32_t)list != 0) {
         /* If somebody else takes it, this is not the next one, and the list has changed. */
         uint32_t next = (uint32_t)(bw_load(tree, (uint32_t)list) >> 2);
         bw_shake();
-        if (atomic_compare_exchange_weak_explicit(&tree->waiting, &list, list_with(list, next),
-                                                  memory_order_acquire, memory_order_acquire))
+        if (__atomic_compare_exchange_n(&tree->waiting, &list, list_with(list, next), true,
+                                        __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
             return (uint32_t)list;
     }
-    uint32_t used = atomic_load_explicit(&tree->used, memory_order_relaxed);
+    uint32_t used = __atomic_load_n(&tree->used, __ATOMIC_RELAXED);
     while (used < tree->room)
-        if (atomic_compare_exchange_weak_explicit(&tree->used, &used, used + 1,
-                                                  memory_order_relaxed, memory_order_relaxed))
+        if (__atomic_compare_exchange_n(&tree->used, &used, used + 1, true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
             return used;
     return BW_ROOT;
 }
 
 static void give_back(struct bwtree *tree, uint32_t number)
 {
-    uint64_t list = atomic_load_explicit(&tree->waiting, memory_order_relaxed);
+    uint64_t list = __atomic_load_n(&tree->waiting, __ATOMIC_RELAXED);
     if (number == BW_ROOT)
         return;
     do {
         bw_link next = (uint64_t)(uint32_t)list << 2 | BW_FREE;
-        atomic_store_explicit(&tree->table[number], next, memory_order_relaxed);
-    } while (!atomic_compare_exchange_weak_explicit(&tree->waiting, &list, list_with(list, number),
-                                                    memory_order_release, memory_order_relaxed));
+        __atomic_store_n(&tree->table[number], next, __ATOMIC_RELAXED);
+    } while (!__atomic_compare_exchange_n(&tree->waiting, &list, list_with(list, number), true,
+                                          __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
 static void set(struct bwtree *tree, uint32_t number, bw_link link)
 {
-    atomic_store_explicit(&tree->table[number], link, memory_order_release);
+    __atomic_store_n(&tree->table[number], link, __ATOMIC_RELEASE);
 }
 
 /* False: the node has changed since. */
 static bool replace(struct bwtree *tree, bw_visit at, bw_link by)
 {
     bw_shake();
-    return atomic_compare_exchange_strong_explicit(&tree->table[at.number], &at.newest, by,
-                                                   memory_order_acq_rel, memory_order_relaxed);
+    return __atomic_compare_exchange_n(&tree->table[at.number], &at.newest, by, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* ---- Making ---------------------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ static inline const struct bw_node *bw_head(bw_visit at)
 static inline bw_link bw_load(const struct bwtree *tree, uint32_t number)
 {
     bw_shake();
-    return atomic_load_explicit(&tree->table[number], memory_order_acquire);
+    return __atomic_load_n(&tree->table[number], __ATOMIC_ACQUIRE);
 }
 
 /* ---- Looking into a node --------------------------------------------------------------------- */

@@ -176,3 +176,17 @@ bool linear_check(const struct linear_operation *operations, size_t count)
     free(s.events);
     return is_linear;
 }
+
+bool linear_check_keys(size_t keys, size_t count, linear_tell *tell, const void *context)
+{
+    struct linear_operation *about = allocate(count, sizeof *about);
+    bool is_linear = true;
+    for (size_t key = 0; key < keys && is_linear; key++) {
+        size_t told = 0;
+        for (size_t k = 0; k < count; k++)
+            told += tell(context, k, key, &about[told]);
+        is_linear = linear_check(about, told);
+    }
+    free(about);
+    return is_linear;
+}

@@ -19,4 +19,10 @@ struct linear_operation {
  * linearizability", CCPE 29(4), 2017. Exits with 1 where there is no memory. Any thread. */
 bool linear_check(const struct linear_operation *operations, size_t count);
 
+/* What operation number k tells of a key, in *about. False: nothing. */
+typedef bool linear_tell(const void *context, size_t k, size_t key, struct linear_operation *about);
+
+/* The same for each of the keys below `keys`, of what `count` operations tell of it. */
+bool linear_check_keys(size_t keys, size_t count, linear_tell *tell, const void *context);
+
 #endif

@@ -448,6 +448,7 @@ static void check_memory(void)
 /* ---- Threads --------------------------------------------------------------------------------- */
 
 enum { THREADS = 3, KEYS = 300, THREAD_BATCHES = 150, THREAD_BATCH = 24, REACH = 12 };
+enum { RECORDED = THREAD_BATCHES * THREAD_BATCH }; /* operations of a thread */
 
 /* What a scan has met, of the keys of the test. */
 struct met {
@@ -468,7 +469,7 @@ struct thread {
     const struct text *keys; /* in order */
     uint64_t *clock, seed;
     size_t group;
-    struct recorded *recorded; /* THREAD_BATCHES times THREAD_BATCH */
+    struct recorded *recorded; /* RECORDED */
 };
 
 static bool note(void *context, struct masstree_key key, uint64_t value)
@@ -533,9 +534,11 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* What an operation tells of key number `key`. False: nothing. */
-static bool tells(const struct recorded *r, size_t key, struct linear_operation *about)
+/* What operation k of all tells of key number `key`. False: nothing. */
+static bool tells(const void *context, size_t k, size_t key, struct linear_operation *about)
 {
+    const struct thread *threads = context;
+    const struct recorded *r = &threads[k / RECORDED].recorded[k % RECORDED];
     const struct masstree_operation *o = &r->operation;
     const struct met *met = &r->met;
     *about = (struct linear_operation){.begin = o->begin, .end = o->end};
@@ -550,20 +553,6 @@ static bool tells(const struct recorded *r, size_t key, struct linear_operation 
     bool keeps = o->kind == MASSTREE_GET || (o->kind == MASSTREE_INSERT && was_there);
     about->after = keeps ? about->before : brings ? o->value : 0;
     return key == r->key;
-}
-
-static void check_histories(const struct thread *threads)
-{
-    enum { ALL = THREADS * THREAD_BATCHES * THREAD_BATCH };
-    struct linear_operation *history = allocate(ALL, sizeof *history);
-    for (size_t key = 0; key < KEYS; key++) {
-        size_t count = 0;
-        for (unsigned t = 0; t < THREADS; t++)
-            for (size_t k = 0; k < THREAD_BATCHES * THREAD_BATCH; k++)
-                count += tells(&threads[t].recorded[k], key, &history[count]);
-        expect(linear_check(history, count), "a history is not linearizable");
-    }
-    free(history);
 }
 
 static int by_key(const void *a, const void *b)
@@ -598,10 +587,11 @@ static void check_threads_on(enum family family, uint64_t seed)
             .clock = &clock,
             .seed = seed * THREADS + t,
             .group = groups[(seed + t) % GROUPS],
-            .recorded = allocate(THREAD_BATCHES * THREAD_BATCH, sizeof(struct recorded)),
+            .recorded = allocate(RECORDED, sizeof(struct recorded)),
         };
     run_threads(THREADS, work, threads, sizeof *threads);
-    check_histories(threads);
+    expect(linear_check_keys(KEYS, THREADS * RECORDED, tells, threads),
+           "a history is not linearizable");
     for (size_t k = 0; k < KEYS; k++) {
         struct masstree_operation remove = {.kind = MASSTREE_REMOVE, .key = key_of(&keys[k])};
         run(&b, &remove, 1);
