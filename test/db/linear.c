@@ -41,6 +41,28 @@ static void by_hand(void)
 // CHECK-NEXT: the order has to be looked for: yes
 // CHECK-NEXT: two orders, each wrong for one: no
 
+// ---- Several keys
+
+static const struct about {
+    size_t key;
+    struct linear_operation operation;
+} abouts[] = {{0, {1, 2, 0, 7}}, {1, {3, 4, 0, 8}}, {0, {5, 6, 7, 0}}, {1, {7, 8, 7, 7}}};
+
+static bool tell(const void *context, size_t k, size_t key, struct linear_operation *about)
+{
+    *about = ((const struct about *)context)[k].operation;
+    return ((const struct about *)context)[k].key == key;
+}
+
+static void several_keys(void)
+{
+    for (size_t count = 3; count <= 4; count++)
+        printf("%zu operations on two keys: %s\n", count,
+               linear_check_keys(2, count, tell, abouts) ? "yes" : "no");
+}
+// CHECK-NEXT: 3 operations on two keys: yes
+// CHECK-NEXT: 4 operations on two keys: no
+
 // ---- Long ones
 
 enum { COUNT = 1000, WIDTH = 24 };
@@ -66,6 +88,7 @@ int main(void)
     static struct linear_operation operations[COUNT];
     unsigned right = 0, found = 0, seeds = 5;
     by_hand();
+    several_keys();
     for (unsigned seed = 1; seed <= seeds; seed++) {
         make_history(operations, seed);
         right += linear_check(operations, COUNT);
