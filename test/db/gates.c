@@ -1,8 +1,8 @@
 // Gates keep tasks apart that have asked for the same key: those that have asked for it go in one after the other, in
 // the order in which they asked, though keys are asked for twice, are more than one may wait for, and more often than
 // tickets have numbers; nobody waits in a circle; and who has nobody before it doesn't wait. Without gates nobody does.
-// RUN: env LEVELS='-O2;-O1 -fsanitize=address,undefined' %everywhere %s -I%source/bench/db -w > %t
-// RUN: FileCheck %s --match-full-lines --implicit-check-not={{.}} --input-file %t
+// RUN: env LEVELS='-O2;-O1 -fsanitize=address,undefined' %everywhere %s -I%source/bench/db -w > %t-said
+// RUN: FileCheck %s --match-full-lines --implicit-check-not={{.}} --input-file %t-said
 #include <coroinline/coro.h>
 #include <stdio.h>
 #include <stdlib.h>
