@@ -6,7 +6,7 @@
 Makes of each system the plain sequential program that it would be, and compares. What goes:
 
   - coro_begin, coro_suspend and coro_prefetch..., with the `if` that asks for nothing else, and the
-    braces that are left around one statement; coro_declare, CORO_INLINE and coro.h;
+    braces that are left around one statement; coro_declare, CORO_INLINE, CORO_NOINLINE and coro.h;
   - what a comment marks that begins with [interleaved]: the line in which it ends, or, if it stands
     alone, the statement or definition behind it; and calls of functions that go so; where
     the call is a value, its argument.
@@ -199,7 +199,7 @@ def make_sequential(text, name, dropped):
     text = replace_calls(text, "coro_interleave", loop).replace(LOOP_ENDS + ";", "")
     for word in ["coro_task", "coro_await", "coro_run"]:
         text = replace_calls(text, word, lambda inner: inner)
-    text = lay_out(text.replace("CORO_INLINE ", ""), name)
+    text = lay_out(re.sub(r"\bCORO_(NO)?INLINE ", "", text), name)
     left = re.search(r"\bcoro_\w+\(", re.sub(COMMENT, "", text, flags=re.S))
     if left:
         stop("%s: %s is left" % (name, left.group()))
