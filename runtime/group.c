@@ -205,7 +205,7 @@ static void set_tick(struct coro__group *g, uint64_t now, uint64_t busy)
         tasks /= 16;
     else if (site->time < slice_of(site))
         tasks = tasks * (slice_of(site) - site->time) / SLICE;
-    g->given = g->until_tick = at_least_1(tasks);
+    g->given = at_least_1(tasks);
     g->mark = now;
     g->mark_busy = busy;
     g->mark_visited = g->visited;
@@ -235,7 +235,7 @@ void coro__group_begin(struct coro__group *g, struct coro__site *site, size_t to
         .in_use = slot_size, .bound = total, .site = site, .total = total, .slot_size = slot_size};
     use_known(g);
     if (total < 2 || !looks(total))
-        return; /* until_tick is 0: so few ends don't make it that again */
+        return; /* given is 0: so few ends don't make it that again */
     g->looks = true;
     uint64_t now = CORO__NOW();
     if (is_due(site))

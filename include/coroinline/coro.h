@@ -698,17 +698,16 @@ struct coro__site {
 
 /* A call of coro_interleave that finds its group size. In memory, out of the way of its loops. */
 struct coro__group {
-    size_t limit;      /* slots that may be in use now, in bytes */
-    size_t in_use;     /* slots, in bytes */
-    size_t visited;    /* slots, in bytes */
-    size_t displaced;  /* frames that lie in slots behind those in use */
-    size_t bound;      /* tasks that may have been started by now: all, or 0 to use less slots */
-    size_t until_tick; /* ends of tasks until coro__group_tick() is due */
+    size_t limit;     /* slots that may be in use now, in bytes */
+    size_t in_use;    /* slots, in bytes */
+    size_t visited;   /* slots, in bytes */
+    size_t displaced; /* frames that lie in slots behind those in use */
+    size_t bound;     /* tasks that may have been started by now: all, or 0 to use less slots */
     struct coro__site *site;
     size_t total, slot_size;
     uint64_t mark; /* the time of the last tick */
     size_t mark_visited;
-    size_t given;       /* until_tick at that time */
+    size_t given;       /* ends of tasks from then on until coro__group_tick() is due */
     uint64_t mark_busy; /* the same, of the thread's time on a processor; 0: not looked at */
     bool looks, owns, measures, has_ticked;
 };
@@ -852,7 +851,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             &coro__found, coro__auto ? coro__group_end : NULL};                                    \
         __attribute__((cleanup(coro__slots_cancel))) struct coro__slots coro__slots = {            \
             coro__slot, coro__slot_at(coro__slot, coro__total ? coro__size : 0), coro__size};      \
-        size_t coro__until_tick __attribute__((unused)) = coro__auto ? coro__found.until_tick : 0; \
+        size_t coro__until_tick __attribute__((unused)) = coro__auto ? coro__found.given : 0;      \
         bool coro__fill = true;  /* the slot, before anything else */                              \
         bool coro__grows = true; /* each slot so far is being filled for the first time */         \
         /* Each frame is in its own slot; not where one slot alone is in use and others may be. */ \
@@ -923,7 +922,7 @@ static inline void coro__slots_cancel(struct coro__slots *slots)
             __builtin_coro_destroy(coro__task);                                                    \
             if (coro__auto && --coro__until_tick == 0) {                                           \
                 coro__group_tick(&coro__found);                                                    \
-                coro__until_tick = coro__found.until_tick;                                         \
+                coro__until_tick = coro__found.given;                                              \
             }                                                                                      \
             coro__fill = coro__next < (coro__auto ? coro__found.bound : coro__total);              \
             if (!coro__fill) {                                                                     \
