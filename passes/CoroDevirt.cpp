@@ -170,10 +170,7 @@ public:
 
 /// Notes on a coroutine of ours, before it is split, whether an await is left.
 void noteAwaits(Function &F) {
-  if (any_of(instructions(F), [](Instruction &I) {
-        auto *Call = dyn_cast<CallBase>(&I);
-        return Call && Call->hasFnAttr(tag::Start);
-      }))
+  if (hasStart(F))
     F.addFnAttr(tag::Awaits, awaitsAny(F) ? "some" : "none");
 }
 

@@ -77,15 +77,11 @@ bool coroinline::hasDynamicAlloca(const Function &F) {
 
 /// In a coroutine of coro.h.
 static bool hideInlined(Function &F) {
-  auto IsStart = [](const Instruction &I) {
-    auto *Call = dyn_cast<CallBase>(&I);
-    return Call && Call->hasFnAttr(tag::Start);
-  };
   SmallVector<AllocaInst *, 4> Dynamic;
   for (Instruction &I : instructions(F))
     if (isDynamicAlloca(I))
       Dynamic.push_back(cast<AllocaInst>(&I));
-  if (Dynamic.empty() || none_of(instructions(F), IsStart))
+  if (Dynamic.empty() || !hasStart(F))
     return false;
   for (AllocaInst *AI : Dynamic)
     hideDynamicAlloca(*AI);

@@ -1002,10 +1002,7 @@ PreservedAnalyses CoroPreparePass::run(Module &M, ModuleAnalysisManager &AM) {
   for (Function *F : Users)
     if (F->isPresplitCoroutine()) {
       dropNeedlessHandlers(*F);
-      if (any_of(instructions(F), [](Instruction &I) {
-            auto *Call = dyn_cast<CallBase>(&I);
-            return Call && Call->hasFnAttr(tag::Start);
-          }))
+      if (hasStart(*F))
         Coroutines.push_back(F);
     }
   pinThreadValues(Coroutines);

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -100,4 +101,11 @@ bool coroinline::hasMarkerSignature(const CallInst &Call, Marker Kind) {
     return Is(Ptr, {Ptr, Ptr, Ptr});
   }
   llvm_unreachable("covered switch");
+}
+
+bool coroinline::hasStart(const Function &F) {
+  return any_of(instructions(F), [](const Instruction &I) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    return Call && Call->hasFnAttr(tag::Start);
+  });
 }

@@ -124,6 +124,9 @@ constexpr char Argument[] = "coroinline-argument";
 constexpr char Pin[] = "coroinline-pin";
 } // namespace tag
 
+/// Whether F is a coroutine of coro.h that is not split yet.
+bool hasStart(const llvm::Function &F);
+
 } // namespace coroinline
 
 #endif
