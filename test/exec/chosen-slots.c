@@ -1,31 +1,12 @@
 // A task is put where one of two arrays has it, and resumed from there: the slot that it is in need not
 // be one of those that are seen to be filled.
 // RUN: %everywhere %s | FileCheck %s
-#include <coroinline/coro.h>
-
-#include <stdio.h>
-
-typedef coro_task(int) task_of_int;
+#include "Inputs/two-kinds.h"
 
 struct slot {
     double weight;
     task_of_int task;
 };
-
-static coro_task(int) add(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_return(a + 1);
-}
-
-static coro_task(int) multiply(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_suspend();
-    coro_return(a * 100);
-}
 
 __attribute__((noinline)) static int run(task_of_int *other, unsigned n, int is_own)
 {

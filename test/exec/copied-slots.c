@@ -1,31 +1,12 @@
 // A slot is copied to another, as the program chooses while it runs: the task that is resumed from there
 // is not the one that was put there.
 // RUN: %everywhere %s | FileCheck %s
-#include <coroinline/coro.h>
-
-#include <stdio.h>
-
-typedef coro_task(int) task_of_int;
+#include "Inputs/two-kinds.h"
 
 struct slot {
     task_of_int task;
     long key, weight, more; // too much for one load
 };
-
-static coro_task(int) add(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_return(a + 1);
-}
-
-static coro_task(int) multiply(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_suspend();
-    coro_return(a * 100);
-}
 
 __attribute__((noinline)) static int run(unsigned to, unsigned from)
 {

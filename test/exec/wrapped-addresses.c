@@ -4,32 +4,14 @@
 // RUN: %everywhere %s | FileCheck %s
 // RUN: %everywhere %s -DWRAP -fno-strict-overflow -fno-sanitize=pointer-overflow \
 // RUN:     | FileCheck %s --check-prefixes=WRAP,CHECK
-#include <coroinline/coro.h>
+#include "Inputs/two-kinds.h"
 
 #include <stdint.h>
-#include <stdio.h>
-
-typedef coro_task(int) task_of_int;
 
 struct pair {
     double weight;
     task_of_int first, second; // 24 bytes together
 };
-
-static coro_task(int) add(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_return(a + 1);
-}
-
-static coro_task(int) multiply(int a)
-{
-    coro_begin(int);
-    coro_suspend();
-    coro_suspend();
-    coro_return(a * 100);
-}
 
 /// How far it is from a first to the second beside it, in pairs.
 #define BESIDE ((int64_t)((UINT64_C(1) << 61) + 1) / 3)
