@@ -85,16 +85,10 @@ bool isRootOnly(CallBase &Ramp) {
   return true;
 }
 
-/// The coro.begin of a C coroutine, that is of the switch ABI and not split
-/// yet.
 IntrinsicInst *findBegin(Function &F) {
   for (Instruction &I : instructions(F))
-    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
-      auto *Id = dyn_cast<CallInst>(cast<CallInst>(I).getArgOperand(0));
-      if (Id && Id->getIntrinsicID() == Intrinsic::coro_id &&
-          isa<ConstantPointerNull>(Id->getArgOperand(3)))
-        return cast<IntrinsicInst>(&I);
-    }
+    if (isOwnBegin(I))
+      return cast<IntrinsicInst>(&I);
   return nullptr;
 }
 

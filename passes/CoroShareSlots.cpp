@@ -62,7 +62,7 @@ IntrinsicInst *beginOf(Function &F) {
   for (Instruction &I : instructions(F)) {
     if (isa<FuncletPadInst>(I)) // a catchswitch has some, too
       return nullptr;
-    if (isIntrinsic(&I, Intrinsic::coro_begin)) {
+    if (isOwnBegin(I)) {
       if (Begin)
         return nullptr;
       Begin = cast<IntrinsicInst>(&I);

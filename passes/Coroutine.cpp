@@ -29,6 +29,14 @@ bool coroinline::isIntrinsic(const Value *V, Intrinsic::ID ID) {
   return CB && CB->getIntrinsicID() == ID;
 }
 
+bool coroinline::isOwnBegin(const Value &V) {
+  if (!isIntrinsic(&V, Intrinsic::coro_begin))
+    return false;
+  const Value *Id = cast<CallBase>(V).getArgOperand(0);
+  return isIntrinsic(Id, Intrinsic::coro_id) &&
+         isa<ConstantPointerNull>(cast<CallBase>(Id)->getArgOperand(3));
+}
+
 bool Coroutine::add(IntrinsicInst &II) {
   auto Only = [&II](IntrinsicInst *&Slot) {
     bool First = !Slot;

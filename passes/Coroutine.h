@@ -18,6 +18,12 @@ reachable(llvm::SmallVector<llvm::BasicBlock *, 32> Work,
 /// True for a call of the intrinsic ID.
 bool isIntrinsic(const llvm::Value *V, llvm::Intrinsic::ID ID);
 
+/// True for the coro.begin of a coroutine of the switch ABI that is not split
+/// yet: it begins the function that it stands in. That of one that is split has
+/// a list of its parts in its coro.id, and comes into other coroutines where
+/// LLVM inlines the making of a task.
+bool isOwnBegin(const llvm::Value &V);
+
 /// The switch-ABI coroutine that coro-prepare made of a C function: one id, one
 /// begin, one initial suspend, one end, and a finish with a suspend for the end
 /// of a root task, the final one, and one that leaves for the awaiter:

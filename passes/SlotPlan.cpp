@@ -42,7 +42,7 @@ static bool isCoroIntrinsic(const Value &V) {
 
 bool SlotPlanner::isEverywhere(const Value &V) {
   return (!isa<Instruction>(V) && !isa<Argument>(V)) || isa<AllocaInst>(V) ||
-         isIntrinsic(&V, Intrinsic::coro_begin);
+         isOwnBegin(V);
 }
 
 /// Addresses in the frame. If they were stored, CoroSplit would think that
