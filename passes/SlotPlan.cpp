@@ -86,10 +86,12 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
     Frequency.push_back(
         BFI.getBlockFreq(Parts[N].First->getParent()).getFrequency());
   for (unsigned From = 0; From != Parts.size(); ++From) {
+    if (!Parts[From].Suspend)
+      continue;
     BitVector Numbers(size());
-    if (Parts[From].Suspend)
-      for (unsigned Segment : Parts.onWayOut(From).set_bits())
-        Numbers |= Stored[Segment];
+    const BitVector OnWayOut = Parts.onWayOut(From); // set_bits() refers to it
+    for (unsigned Segment : OnWayOut.set_bits())
+      Numbers |= Stored[Segment];
     if (Numbers.any())
       StoredOnWayOut.push_back({From, Numbers});
   }
