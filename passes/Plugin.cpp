@@ -20,6 +20,7 @@
 #include "CoroReuseFrames.h"
 #include "CoroSeal.h"
 #include "CoroShareSlots.h"
+#include "CoroSinkAddresses.h"
 #include "CoroSuspendResults.h"
 #include "FrameReport.h"
 #include "FramesInPlace.h"
@@ -59,6 +60,12 @@ public:
   static bool isRequired() { return true; }
 };
 
+void addSinkAddresses(ModulePassManager &MPM) {
+  FunctionPassManager FPM;
+  FPM.addPass(CoroSinkAddressesPass());
+  MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+}
+
 /// Adds the pass where Name is its.
 template <typename PassT, typename ManagerT>
 bool addIfNamed(StringRef Name, ManagerT &Passes) {
@@ -79,6 +86,7 @@ bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
          addIfNamed<CoroPinPass>(Name, FPM) ||
          addIfNamed<CoroReuseFramesPass>(Name, FPM) ||
          addIfNamed<CoroShareSlotsPass>(Name, FPM) ||
+         addIfNamed<CoroSinkAddressesPass>(Name, FPM) ||
          addIfNamed<CoroSuspendResultsPass>(Name, FPM) ||
          addIfNamed<FrameReportPass>(Name, FPM);
 }
@@ -140,6 +148,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroSealPass>(PB);
   registerName<CoroShareSlotsPass>(PB);
   registerName<CoroShipPass>(PB);
+  registerName<CoroSinkAddressesPass>(PB);
   registerName<CoroSuspendResultsPass>(PB);
   registerName<CoroUnsealPass>(PB);
   PB.registerPipelineParsingCallback(parseModulePass);
@@ -209,12 +218,16 @@ void registerPasses(PassBuilder &PB) {
           FPM.addPass(CoroDescribeFramePass());
           FPM.addPass(CoroLowerAllocaPass());
           MPM.addPass(OnCoroutinesPass(std::move(FPM)));
+        } else {
+          addSinkAddresses(MPM);
         }
         MPM.addPass(CoroDropPlacesPass());
         MPM.addPass(FrameReportPass());
       });
   PB.registerFullLinkTimeOptimizationLastEPCallback(
-      [](ModulePassManager &MPM, OptimizationLevel) {
+      [](ModulePassManager &MPM, OptimizationLevel Level) {
+        if (Level != OptimizationLevel::O0)
+          addSinkAddresses(MPM);
         MPM.addPass(FrameReportPass());
       });
 }

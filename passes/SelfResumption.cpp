@@ -30,6 +30,7 @@
 
 #include "SelfResumption.h"
 #include "CoroLowerAlloca.h"
+#include "CoroSinkAddresses.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -77,34 +78,14 @@ private:
 
 } // namespace
 
-/// Computes an address within the frame in the block that needs it, as if there
-/// were no loop: else it would live on from task to task. With -g, CoroSplit
-/// computes some earlier.
-static void sinkAddresses(Argument &Frame) {
-  for (User *U : make_early_inc_range(Frame.users())) {
-    auto *Address = dyn_cast<GetElementPtrInst>(U);
-    if (!Address || !Address->hasAllConstantIndices())
-      continue;
-    for (Use &Needed : make_early_inc_range(Address->uses())) {
-      auto *User = cast<Instruction>(Needed.getUser());
-      auto *Phi = dyn_cast<PHINode>(User);
-      Instruction *At =
-          Phi ? Phi->getIncomingBlock(Needed)->getTerminator() : User;
-      if (At->getParent() == Address->getParent())
-        continue;
-      Instruction *Own = Address->clone();
-      Own->insertBefore(At->getIterator());
-      Needed.set(Own);
-    }
-  }
-}
-
 DispatchLoop::DispatchLoop(Function &Resume) : Resume(Resume) {
   BasicBlock &Entry = Resume.getEntryBlock();
   Argument *Frame = Resume.getArg(0);
   for (Instruction &I : make_early_inc_range(Entry))
     if (isa<AllocaInst>(I))
       I.moveBefore(Entry, Entry.begin());
+  // Else an address would live on from task to task. With -g, CoroSplit
+  // computes some earlier.
   sinkAddresses(*Frame);
   Dispatch = SplitBlock(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
   Self = PHINode::Create(Frame->getType(), 2, "", Dispatch->begin());

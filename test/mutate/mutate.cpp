@@ -395,7 +395,8 @@ bool parse(int Count, char **Arguments, Settings &S)
                     "coro-drop-places,coro-frame-report",
                     "function(coro-note-variables,coro-reuse-frames,"
                     "coro-mark-suspends,coro-pin,coro-share-slots,"
-                    "coro-pack-slots,coro-describe-frame,coro-lower-alloca)",
+                    "coro-pack-slots,coro-describe-frame,coro-lower-alloca,"
+                    "coro-sink-addresses)",
                     "default<O0>",
                     "default<O1>",
                     "default<O2>",
