@@ -646,30 +646,52 @@ void Preparer::lowerFinish(CallInst &Call) {
 /// Where coro_begin stands in an inner block, the end of that block joins the
 /// way of a return out of it before the code behind the block: clang leads both
 /// to the cleanups of the scope, and a switch behind them tells which it was.
-/// Gives the first instruction behind such a switch that has an effect, for the
-/// way from From to Next.
+/// Gives an instruction behind such a switch that has an effect, of those that
+/// control may come to from From by way of Next.
 Instruction *effectBehindScope(BasicBlock *From, BasicBlock *Next) {
-  SmallPtrSet<BasicBlock *, 8> Seen;
-  DenseMap<Value *, Value *> Known; // phis, on this way
+  DenseMap<Value *, Value *> Known; // phis; one of several values is itself
   auto Resolve = [&](Value *V) {
     return Known.contains(V) ? Known.lookup(V) : V;
   };
-  bool IsBehind = false;
-  while (Next && Seen.insert(Next).second) {
-    for (PHINode &Phi : Next->phis())
-      Known[&Phi] = Resolve(Phi.getIncomingValueForBlock(From));
-    for (Instruction &I : *Next)
-      if (IsBehind && !I.isTerminator() && !I.isLifetimeStartOrEnd() &&
-          I.mayHaveSideEffects())
-        return &I;
-    From = Next;
-    Next = From->getUniqueSuccessor();
-    if (auto *Switch = dyn_cast<SwitchInst>(From->getTerminator())) {
-      auto *Case = dyn_cast<ConstantInt>(Resolve(Switch->getCondition()));
-      Next = Case ? Switch->findCaseValue(Case)->getCaseSuccessor() : nullptr;
-      IsBehind = true;
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    // From where, to where, and whether that is behind a switch.
+    SmallSetVector<std::tuple<BasicBlock *, BasicBlock *, unsigned>, 8> Ways;
+    Ways.insert({From, Next, false});
+    for (unsigned K = 0; K < Ways.size(); K++) { // it grows
+      auto [Before, BB, IsBehind] = Ways[K];
+      for (PHINode &Phi : BB->phis()) {
+        Value *V = Resolve(Phi.getIncomingValueForBlock(Before));
+        auto [It, IsNew] = Known.try_emplace(&Phi, V);
+        if (It->second != V && It->second != &Phi) {
+          It->second = &Phi;
+          Changed = true;
+        }
+      }
+      for (Instruction &I : *BB)
+        if (IsBehind && !I.isLifetimeStartOrEnd() && I.mayHaveSideEffects())
+          return &I;
+      auto *Switch = dyn_cast<SwitchInst>(BB->getTerminator());
+      auto *Case = Switch
+                       ? dyn_cast<ConstantInt>(Resolve(Switch->getCondition()))
+                       : nullptr;
+      if (Case)
+        Ways.insert(
+            {BB, Switch->findCaseValue(Case)->getCaseSuccessor(), true});
+      else
+        for (BasicBlock *Then : successors(BB))
+          Ways.insert({BB, Then, IsBehind || Switch});
     }
   }
+  return nullptr;
+}
+
+/// Where Call writes the struct that it gives; null where it has none to write.
+Value *structReturnOf(CallBase &Call) {
+  for (Use &Argument : Call.args())
+    if (Call.paramHasAttr(Call.getArgOperandNo(&Argument),
+                          Attribute::StructRet))
+      return Argument;
   return nullptr;
 }
 
@@ -696,6 +718,7 @@ void Preparer::closeOpenEnds() {
     for (Instruction &I : BB) {
       Value *To = isa<StoreInst>(I)    ? cast<StoreInst>(I).getPointerOperand()
                   : isa<MemCpyInst>(I) ? cast<MemCpyInst>(I).getDest()
+                  : isa<CallBase>(I)   ? structReturnOf(cast<CallBase>(I))
                                        : nullptr;
       if (To && ReturnSlots.contains(getUnderlyingObject(To)))
         return reject(SourcePlace(I, Head),
