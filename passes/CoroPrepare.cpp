@@ -61,6 +61,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/PatternMatch.h"
+#include "llvm/IR/ValueHandle.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -211,6 +212,7 @@ class Preparer {
   CallInst *OpenEndCall = nullptr, *EndCall = nullptr, *FinishCall = nullptr;
   SourcePlace Head; // that of coro_begin
   BasicBlock *Exit = nullptr;
+  WeakVH Finish; // the block that ends the task; null where control never does
   // Every suspend but the final one, with its place in the source.
   MapVector<IntrinsicInst *, SourcePlace> Suspends;
   SmallPtrSet<Argument *, 4> Owned; // those that have a copy in the frame
@@ -245,6 +247,8 @@ class Preparer {
   void closeOpenEnds();
   void removeUnreachable();
   void checkDynamicAllocas();
+  void freeAtFinish(ArrayRef<AllocaInst *> Kept,
+                    const SmallSetVector<Instruction *, 4> &Freed);
 
 public:
   Preparer(Function &F, IntrinsicInst &Begin) : F(F), Begin(&Begin) {}
@@ -630,6 +634,7 @@ void Preparer::lowerFinish(CallInst &Call) {
   BranchInst::Create(Final, Leave, Call.getArgOperand(0), Old->getIterator())
       ->setDebugLoc(Call.getDebugLoc());
   Old->eraseFromParent();
+  Finish = Block;
   auto End = [&](BasicBlock *BB, bool IsFinal) {
     auto *Last = new UnreachableInst(C, BB);
     Last->setDebugLoc(Call.getDebugLoc());
@@ -788,12 +793,43 @@ void Preparer::removeUnreachable() {
   Suspends.remove_if([&](auto &Entry) { return !Live.contains(Entry.first); });
 }
 
+/// The end of a task frees what it took from the stack, as the return of a
+/// function does. Where the body is inlined, control does not return there:
+///   before the first alloca:  %save = call ptr @llvm.stacksave(), to a
+///   variable before the end, if there is a save:  call void
+///   @llvm.stackrestore(%save)
+/// No suspend is in between, so that it is the same stack.
+void Preparer::freeAtFinish(ArrayRef<AllocaInst *> Kept,
+                            const SmallSetVector<Instruction *, 4> &Freed) {
+  IRBuilder<> B(&F.getEntryBlock(), F.getEntryBlock().begin());
+  Constant *None = ConstantPointerNull::get(B.getPtrTy());
+  AllocaInst *Saved = B.CreateAlloca(B.getPtrTy(), nullptr, "coro.stack");
+  B.SetInsertPoint(Begin->getNextNode());
+  B.CreateStore(None, Saved);
+  for (AllocaInst *AI : Kept) {
+    B.SetInsertPoint(AI);
+    Value *Old = B.CreateLoad(B.getPtrTy(), Saved);
+    Value *New = B.CreateStackSave();
+    B.CreateStore(B.CreateSelect(B.CreateIsNull(Old), New, Old), Saved);
+  }
+  for (Instruction *Restore : Freed) {
+    B.SetInsertPoint(Restore->getNextNode());
+    B.CreateStore(None, Saved);
+  }
+  Instruction *Last = cast<BasicBlock>(Finish)->getTerminator();
+  B.SetInsertPoint(Last);
+  Value *Save = B.CreateLoad(B.getPtrTy(), Saved);
+  B.SetInsertPoint(
+      SplitBlockAndInsertIfThen(B.CreateIsNotNull(Save), Last, false));
+  B.CreateStackRestore(Save);
+}
+
 /// A frame is on the heap; what alloca or a variable-length array takes is on
 /// the stack of whoever resumes, and gone at the suspend. Follows each from its
 /// start to every end of its scope (a stackrestore to before it; where the
 /// stack is saved once more on the way, as in a loop, that may be behind it).
 /// The ones that no suspend crosses are hidden from CoroSplit: see
-/// CoroLowerAlloca.cpp.
+/// CoroLowerAlloca.cpp. What is still there at the task's end is freed by it.
 void Preparer::checkDynamicAllocas() {
   SmallVector<AllocaInst *, 4> Dynamic;
   for (Instruction &I : instructions(F))
@@ -803,6 +839,8 @@ void Preparer::checkDynamicAllocas() {
   if (Dynamic.empty())
     return;
   DominatorTree DT(F);
+  SmallVector<AllocaInst *, 4> Kept;      // to the end
+  SmallSetVector<Instruction *, 4> Freed; // where that is over before
   for (AllocaInst *AI : Dynamic) {
     SmallPtrSet<BasicBlock *, 32> Seen;
     SmallVector<BasicBlock *, 32> Work;
@@ -815,8 +853,10 @@ void Preparer::checkDynamicAllocas() {
         if (isIntrinsic(I, Intrinsic::stackrestore))
           if (auto *Save =
                   dyn_cast_or_null<Instruction>(savedStack(cast<CallBase>(*I))))
-            if (DT.dominates(Save, AI) && !Renewed.contains(Save))
+            if (DT.dominates(Save, AI) && !Renewed.contains(Save)) {
+              Freed.insert(I);
               return false;
+            }
         auto It = Suspends.find(dyn_cast<IntrinsicInst>(I));
         if (It != Suspends.end()) {
           reject(It->second,
@@ -828,21 +868,30 @@ void Preparer::checkDynamicAllocas() {
       }
       return true;
     };
+    bool IsKept = false;
+    auto GoOn = [&](BasicBlock *BB) {
+      IsKept |= BB == Finish;
+      append_range(Work, successors(BB));
+    };
     unsigned Known;
     do {
       Known = Renewed.size();
       Seen.clear();
       if (Follow(AI->getNextNode()))
-        append_range(Work, successors(AI->getParent()));
+        GoOn(AI->getParent());
       while (!Work.empty() && !Failed) {
         BasicBlock *BB = Work.pop_back_val();
         if (BB != Exit && Seen.insert(BB).second && Follow(&BB->front()))
-          append_range(Work, successors(BB));
+          GoOn(BB);
       }
     } while (Renewed.size() != Known && !Failed);
     if (Failed)
       return;
+    if (IsKept)
+      Kept.push_back(AI);
   }
+  if (!Kept.empty())
+    freeAtFinish(Kept, Freed);
   for (AllocaInst *AI : Dynamic)
     hideDynamicAlloca(*AI);
 }
