@@ -244,6 +244,7 @@ class Preparer {
   void lowerTell(CallInst &Call);
   void lowerSuspend(CallInst &Call, Marker Kind);
   void lowerFinish(CallInst &Call);
+  void rejectEarlyPointers();
   void closeOpenEnds();
   void removeUnreachable();
   void checkDynamicAllocas();
@@ -648,6 +649,46 @@ void Preparer::lowerFinish(CallInst &Call) {
   Call.eraseFromParent();
 }
 
+/// What stands before coro_begin runs where the caller's stack is. Variables
+/// that the body uses, and parameters, are copied to the frame behind it, and a
+/// pointer to one that was set before stays behind.
+void Preparer::rejectEarlyPointers() {
+  DominatorTree DT(F);
+  SmallPtrSet<BasicBlock *, 32> Body = reachable({Begin->getParent()}, Exit);
+  auto IsBehind = [&](Instruction *I) {
+    return Body.contains(I->getParent()) && DT.dominates(Begin, I);
+  };
+  auto IsRead = [&](Value *Variable) {
+    SmallSetVector<Value *, 8> Work;
+    Work.insert(Variable);
+    for (unsigned K = 0; K < Work.size(); K++) // it grows
+      for (User *U : Work[K]->users()) {
+        auto *I = cast<Instruction>(U);
+        auto *Store = dyn_cast<StoreInst>(I);
+        if (isa<GetElementPtrInst>(I) || isa<CastInst>(I))
+          Work.insert(I);
+        else if (IsBehind(I) && !I->isLifetimeStartOrEnd() &&
+                 !(Store && Store->getValueOperand() != Work[K]))
+          return true;
+      }
+    return false;
+  };
+  for (Instruction &I : instructions(F)) {
+    auto *Store = dyn_cast<StoreInst>(&I);
+    if (!Store || DT.dominates(Begin, Store))
+      continue;
+    Value *To = getUnderlyingObject(Store->getValueOperand());
+    Value *In = getUnderlyingObject(Store->getPointerOperand());
+    auto *AI = dyn_cast<AllocaInst>(To);
+    auto *A = dyn_cast<Argument>(To);
+    if ((AI && AI->isStaticAlloca()) || (A && Owned.contains(A)))
+      if (isa<AllocaInst>(In) && IsRead(In))
+        return reject(SourcePlace(I, Head),
+                      "a pointer to a variable or parameter is set before "
+                      "coro_begin: the body has those in another place");
+  }
+}
+
 /// Where coro_begin stands in an inner block, the end of that block joins the
 /// way of a return out of it before the code behind the block: clang leads both
 /// to the cleanups of the scope, and a switch behind them tells which it was.
@@ -909,6 +950,7 @@ bool Preparer::run() {
   lowerFrameMarkers();
   lowerEnd();
   lowerNoFrame();
+  rejectEarlyPointers();
   closeOpenEnds();
   if (Failed)
     return false;

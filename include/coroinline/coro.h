@@ -25,7 +25,8 @@
  * resumes it may move to another thread, given the synchronisation that any shared object needs.
  *
  * Caveats.
- *  - coro_begin() is the first statement of the body; what stands before it runs at the call.
+ *  - coro_begin() is the first statement of the body; what stands before it runs at the call. A
+ *    pointer to a variable or parameter that is set there, and used in the body, is an error.
  *  - Macro arguments are expanded by textual substitution: names that begin with coro__ are taken.
  *  - coro_declare(T) may be given once per T and translation unit before C23.
  *  - In a coroutine, `return`, computed goto and va_start are errors, as is a variable-length array
