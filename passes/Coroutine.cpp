@@ -214,14 +214,15 @@ bool Coroutine::canBeSpliced() const {
   // Where control goes on, from suspend to suspend, up to the finish. Behind a
   // cleanup there are ways that are never taken: they are not looked at. A
   // suspend with one case alone would be followed by a branch in the copy.
-  SmallPtrSet<BasicBlock *, 32> Seen;
-  SmallVector<BasicBlock *, 32> Work;
+  SmallPtrSet<BasicBlock *, 32> Seen, Undone;
+  SmallVector<BasicBlock *, 32> Work, Undoing;
   DenseMap<BasicBlock *, BasicBlock *> Resumes;
   for (IntrinsicInst *Suspend : Suspends) {
     SuspendEdges Edges;
     if (!Edges.analyze(*Suspend) || !Edges.Resume || Edges.Exit != EndBlock)
       return false;
     Resumes[Suspend->getParent()] = Edges.Resume;
+    Undoing.push_back(Edges.Destroy);
     if (Suspend == Start)
       Work.push_back(Edges.Resume);
   }
@@ -231,6 +232,7 @@ bool Coroutine::canBeSpliced() const {
       if (!Edges.analyze(*Suspend) || !Edges.Resume || Edges.Exit != EndBlock)
         return false;
       Resumes[Suspend->getParent()] = nullptr;
+      Undoing.push_back(Edges.Destroy);
     }
   while (!Work.empty()) {
     BasicBlock *BB = Work.pop_back_val();
@@ -243,6 +245,16 @@ bool Coroutine::canBeSpliced() const {
       Work.push_back(It->second);
     else if (!leavesCleanup(*BB->getTerminator()))
       append_range(Work, successors(BB));
+  }
+  // What is destroyed does not go on.
+  while (!Undoing.empty()) {
+    BasicBlock *BB = Undoing.pop_back_val();
+    if (!Undone.insert(BB).second)
+      continue;
+    if (Resumes.contains(BB))
+      return false;
+    if (!leavesCleanup(*BB->getTerminator()))
+      append_range(Undoing, successors(BB));
   }
   return all_of(*End->getFunction(), [&](BasicBlock &BB) {
     auto *Return = dyn_cast<ReturnInst>(BB.getTerminator());
