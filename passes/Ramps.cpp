@@ -26,7 +26,7 @@ SmallVector<CallBase *, 2> coroinline::rampsOf(Value *Task) {
 }
 
 /// Whether a call of F, which makes a task, never unwinds: what runs before the
-/// initial suspend.
+/// initial suspend. It may resume another task.
 static bool makesTaskWithoutUnwinding(Function &F) {
   if (F.doesNotThrow())
     return true;
@@ -39,7 +39,7 @@ static bool makesTaskWithoutUnwinding(Function &F) {
     for (Instruction &I : *Blocks[Index]) {
       auto *Call = dyn_cast<CallBase>(&I);
       IsStart |= Call && Call->hasFnAttr(tag::Start);
-      if (Call && !Call->doesNotThrow() && !isa<IntrinsicInst>(Call))
+      if (Call && !Call->doesNotThrow())
         return false;
     }
     if (!IsStart)
