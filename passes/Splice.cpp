@@ -79,7 +79,8 @@ bool readsResult(User *Access, GetElementPtrInst &GEP, Value &Task,
 
 /// The uses that the macro coro_await makes of the task, beside the await: it
 /// compares it with NULL and with its root, reads the result, and destroys it
-/// in the end. coro_await_for asks for a value in several places.
+/// in the end. coro_await_for asks for a value in several places. What goes on
+/// in two ways, an invoke, can't be erased.
 Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
                  TaskUses &Found) {
   const bool IsGenerator = isNext(*Point.Suspend);
@@ -88,7 +89,7 @@ Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
     Instruction &Task = *Tasks.pop_back_val();
     for (User *U : Task.users()) {
       auto *I = cast<Instruction>(U);
-      if (auto *Call = dyn_cast<CallBase>(I); Call && IsGenerator) {
+      if (auto *Call = dyn_cast<CallInst>(I); Call && IsGenerator) {
         if (Call->hasFnAttr(tag::Next)) {
           Found.Nexts.push_back(Call);
           continue;
@@ -113,7 +114,7 @@ Refusal classify(Instruction &Ramp, const Await &Point, uint64_t End,
               return readsResult(Access, *GEP, Task, End, IsGenerator);
             }))
           return "its task is used for more than the await";
-      } else if (isIntrinsic(I, Intrinsic::coro_destroy)) {
+      } else if (isIntrinsic(I, Intrinsic::coro_destroy) && isa<CallInst>(I)) {
         Found.Destroys.push_back(cast<CallBase>(I));
       } else if (isIntrinsic(I, Intrinsic::coro_await_suspend_handle)) {
         return "its task is awaited in more than one place";
