@@ -147,16 +147,18 @@ BasicBlock *Coroutine::finish() const {
 }
 
 void Coroutine::eraseOnlyEnd() const {
-  if (Leave && Final)
-    return;
-  if (Final) {
-    Final->eraseFromParent();
-  } else if (Leave) {
+  for (IntrinsicInst *Suspend : {Final, Leave}) {
+    if (!Suspend)
+      continue;
     Await Point;
-    Point.findTransfer(*Leave);
-    Point.Transfer->eraseFromParent();
-    Point.Suspend->eraseFromParent();
-    Point.Save->eraseFromParent();
+    const bool HasTransfer = Point.findTransfer(*Suspend);
+    // Where there are both, nothing leads to their blocks any more.
+    Suspend->replaceAllUsesWith(PoisonValue::get(Suspend->getType()));
+    Suspend->eraseFromParent();
+    if (HasTransfer) {
+      Point.Transfer->eraseFromParent();
+      Point.Save->eraseFromParent();
+    }
   }
 }
 
