@@ -70,7 +70,6 @@ class Formula {
 
 public:
   static Formula frame() { return Formula("frame"); }
-  static Formula frameSlot() { return Formula("slot"); } // where that is
   Formula(StringRef Name, std::optional<uint64_t> N = std::nullopt)
       : Words{{Name.str(), N}} {}
   /// A ValueFormula's text, of operands that are known.
@@ -78,11 +77,13 @@ public:
     SmallVector<StringRef, 16> Parts;
     Text.split(Parts, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
     for (StringRef Part : Parts) {
-      unsigned Number;
-      if (Part.consume_front("$") && !Part.getAsInteger(10, Number))
+      unsigned Number = 0;
+      if (Part.consume_front("$")) {
+        Part.getAsInteger(10, Number);
         append_range(Words, Operands[Number].Words);
-      else
+      } else {
         Words.push_back({Part.str(), std::nullopt});
+      }
     }
   }
 
@@ -96,12 +97,7 @@ public:
     else if (N)
       Words.push_back({"+", N});
   }
-  void load(uint64_t Size) {
-    if (Words.back().Name == "slot")
-      Words.back().Name = "frame";
-    else
-      Words.push_back({"*", Size});
-  }
+  void load(uint64_t Size) { Words.push_back({"*", Size}); }
   /// Of a value that is the last thing loaded, makes its address.
   void undoLoad() { Words.pop_back(); }
   /// The bytes that are loaded last; 0 where something else comes after.
@@ -131,11 +127,24 @@ bool holdsFrame(const AllocaInst &AI) {
   const StoreInst *Only = nullptr;
   for (const User *U : AI.users())
     if (auto *Store = dyn_cast<StoreInst>(U)) {
-      if (Only || Store->getPointerOperand() != &AI)
+      if (Only)
         return false;
       Only = Store;
     }
   return Only && Only->getValueOperand() == AI.getFunction()->getArg(0);
+}
+
+/// What R says that its variable is found from, and how. CoroSplit goes by a
+/// variable with the address of the frame:
+///   (ptr %slot, DIExpression(DW_OP_deref, ...)) => (ptr %frame, (...))
+std::pair<Value *, DIExpression *> withoutSlot(const DbgVariableRecord &R) {
+  Value *From = R.getVariableLocationOp(0);
+  DIExpression *How = R.getExpression();
+  auto *AI = dyn_cast_or_null<AllocaInst>(From);
+  if (!AI || !holdsFrame(*AI) || !How->startsWithDeref())
+    return {From, How};
+  return {AI->getFunction()->getArg(0),
+          DIExpression::get(AI->getContext(), How->getElements().drop_front())};
 }
 
 /// The value of V in a resume function; none where it does not come from the
@@ -148,8 +157,6 @@ std::optional<Formula> formulaFor(const Value *V, const BlockSet &Blocks) {
     return Formula("#", uint64_t(0));
   if (auto *N = dyn_cast<ConstantInt>(V); N && N->getBitWidth() <= 64)
     return Formula("#", N->getZExtValue());
-  if (auto *AI = dyn_cast<AllocaInst>(V); AI && holdsFrame(*AI))
-    return Formula::frameSlot();
   auto *I = dyn_cast<Instruction>(V);
   if (!I)
     return std::nullopt;
@@ -188,17 +195,16 @@ struct Place {
 };
 
 std::optional<Place> placeOf(DbgVariableRecord &R, const BlockSet &Blocks) {
-  std::optional<uint64_t> Size = R.getVariable()->getSizeInBits();
-  if (auto Bits = operandBits(R))
-    Size = alignTo(*Bits, 8);
+  uint64_t Size = R.getVariable()->getSizeInBits().value_or(0);
   if (R.isKillLocation() || R.hasArgList() || !Size)
     return std::nullopt;
-  auto How = formulaFor(R.getVariableLocationOp(0), Blocks);
+  auto [From, Expression] = withoutSlot(R);
+  auto How = formulaFor(From, Blocks);
   if (!How)
     return std::nullopt;
-  Place P{*How, R.isDbgDeclare(), 0, *Size};
+  Place P{*How, R.isDbgDeclare(), 0, Size};
   bool EndsInDeref = false;
-  for (auto Op : R.getExpression()->expr_ops())
+  for (auto Op : Expression->expr_ops())
     switch (Op.getOp()) {
     case dwarf::DW_OP_deref:
       P.How.load(8);
@@ -237,10 +243,9 @@ std::optional<Place> placeOf(DbgVariableRecord &R, const BlockSet &Blocks) {
     default:
       return std::nullopt;
     }
-  if (P.Offset % 8 || P.Size % 8)
+  if (P.Size % 8)
     return std::nullopt;
-  uint64_t Loaded = P.How.lastLoad();
-  if (!P.InMemory && Loaded && (EndsInDeref || Loaded * 8 >= P.Size)) {
+  if (!P.InMemory && (EndsInDeref || P.How.lastLoad() * 8 >= P.Size)) {
     P.How.undoLoad();
     P.InMemory = true;
   }
@@ -268,6 +273,11 @@ struct Suspend {
 std::optional<Place> computedPlaceOf(const Told &T, const BlockSet &Blocks) {
   if (!T.Formula)
     return std::nullopt;
+  // Where the records behind the suspends of two branches are the same, LLVM
+  // moves them up: an operand, for one.
+  StringRef Text = *formulaIn(*T.Formula);
+  if (Text.contains("$" + utostr(T.Operands.size())))
+    return std::nullopt;
   SmallVector<Formula, 2> Operands;
   for (DbgVariableRecord *R : T.Operands) {
     auto P = placeOf(*R, Blocks);
@@ -278,7 +288,7 @@ std::optional<Place> computedPlaceOf(const Told &T, const BlockSet &Blocks) {
     Operands.push_back(P->How);
   }
   uint64_t Size = T.Formula->getVariable()->getSizeInBits().value_or(0);
-  Place P{Formula(*formulaIn(*T.Formula), Operands), false, 0, Size};
+  Place P{Formula(Text, Operands), false, 0, Size};
   if (auto Part = T.Formula->getExpression()->getFragmentInfo()) {
     P.Offset = Part->OffsetInBits;
     P.Size = Part->SizeInBits;
@@ -316,6 +326,7 @@ bool belongsTo(DbgVariableRecord &R, const Told &T) {
 
 /// Reads the records of BB, up to the mark if it has one.
 void readUpToMark(BasicBlock &BB, Suspend &S) {
+  Told *Last = nullptr;
   for (Instruction &I : BB)
     for (DbgRecord &R : I.getDbgRecordRange()) {
       S.Mark = suspendMarkOf(R);
@@ -328,13 +339,13 @@ void readUpToMark(BasicBlock &BB, Suspend &S) {
         continue;
       bool IsOperand = operandBits(*Variable).has_value();
       if (!IsOperand && !formulaIn(*Variable))
-        S.Records.push_back({Variable, {}, nullptr});
-      else if (S.Records.empty() || !belongsTo(*Variable, S.Records.back()))
+        Last = &S.Records.emplace_back(Told{Variable, {}, nullptr});
+      else if (!Last || !belongsTo(*Variable, *Last))
         continue; // LLVM dropped the variable's own, which told nothing new
       else if (IsOperand)
-        S.Records.back().Operands.push_back(Variable);
+        Last->Operands.push_back(Variable);
       else
-        S.Records.back().Formula = Variable;
+        Last->Formula = Variable;
     }
 }
 
@@ -434,7 +445,7 @@ DIType *Describer::variable(const DILocalVariable &V, const Suspend &S,
   for (const Place &P : Places)
     Known += P.Size;
   std::string Formulas = "=";
-  if (Size && Known == Size) {
+  if (Known == Size) {
     if (Places.size() == 1 && Places[0].InMemory)
       if (auto Offset = Places[0].How.offset())
         return member(V.getName(), V.getType(), *Offset);
@@ -521,21 +532,16 @@ void Describer::run(LoadInst &Index, ArrayRef<Suspend> Suspends) {
 
 /// CoroSplit says that a value is computed from what is in the frame, in a way
 /// that
-/// - goes by a variable with the address of the frame, which disappears (22):
-///     (ptr %slot, DIExpression(DW_OP_deref, ...)) => (ptr %frame, (...))
+/// - goes by a slot that disappears (22)
 /// - makes the result an address, where it should be the value:
 ///     (..., DW_OP_plus_uconst, 1) => (..., DW_OP_plus_uconst, 1,
 ///                                     DW_OP_stack_value)
 void mendValue(DbgVariableRecord &R) {
   if (!R.isDbgValue() || R.hasArgList())
     return;
-  DIExpression *Expression = R.getExpression();
-  ArrayRef<uint64_t> Words = Expression->getElements();
-  auto *AI = dyn_cast_or_null<AllocaInst>(R.getVariableLocationOp(0));
-  if (AI && holdsFrame(*AI) && Expression->startsWithDeref()) {
-    R.replaceVariableLocationOp(0u, AI->getFunction()->getArg(0));
-    Expression = DIExpression::get(AI->getContext(), Words.drop_front());
-  }
+  auto [From, Expression] = withoutSlot(R);
+  if (From != R.getVariableLocationOp(0))
+    R.replaceVariableLocationOp(0u, From);
   uint64_t Last = dwarf::DW_OP_deref; // of those that compute
   for (auto Op : Expression->expr_ops())
     if (Op.getOp() != dwarf::DW_OP_LLVM_fragment)
@@ -631,6 +637,8 @@ void leaveSlot(DbgVariableRecord &R, Instruction &Where,
     Rest = Rest.drop_front();
     bool IsLast = Rest.empty() || Rest[0] == dwarf::DW_OP_LLVM_fragment;
     B.Size = IsLast ? std::min<uint64_t>(divideCeil(Bits, 8), 8) : 8;
+  } else {
+    return; // an address
   }
   if (none_of(Stored, [&](const Bytes &S) { return S.overlap(B); }))
     return;
@@ -638,7 +646,8 @@ void leaveSlot(DbgVariableRecord &R, Instruction &Where,
   if (!Load)
     return R.setKillLocation();
   // Of the value alone, it goes without saying that it is one.
-  if (!Rest.empty() && Rest[0] == dwarf::DW_OP_stack_value)
+  const uint64_t IsValue = dwarf::DW_OP_stack_value;
+  if (Rest.take_front() == ArrayRef(IsValue))
     Rest = Rest.drop_front();
   R.replaceVariableLocationOp(0u, Load);
   R.setExpression(DIExpression::get(Where.getContext(), Rest));
@@ -661,7 +670,7 @@ void leaveSlots(Function &F) {
   for (Instruction &I : instructions(F))
     for (DbgRecord &R : make_early_inc_range(I.getDbgRecordRange()))
       if (auto *V = dyn_cast<DbgVariableRecord>(&R);
-          V && V->isDbgValue() && !V->hasArgList() && !V->isKillLocation())
+          V && V->isDbgValue() && !V->hasArgList())
         leaveSlot(*V, I, Stored);
 }
 

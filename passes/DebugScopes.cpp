@@ -15,8 +15,7 @@ static constexpr char StartName[] = "coro__start",
 
 bool coroinline::describesVariables(const Function &F) {
   DISubprogram *SP = F.getSubprogram();
-  return SP && SP->getUnit() &&
-         SP->getUnit()->getEmissionKind() == DICompileUnit::FullDebug;
+  return SP && SP->getUnit()->getEmissionKind() == DICompileUnit::FullDebug;
 }
 
 bool coroinline::isInScope(const DILocalVariable &V, const DILocation &Where) {
@@ -60,10 +59,11 @@ static constexpr char FormulaName[] = "coro__formula";
 
 std::optional<unsigned> coroinline::operandBits(const DbgVariableRecord &R) {
   StringRef Name = R.getVariable()->getName();
-  unsigned Bits;
-  if (Name.consume_front(OperandName) && !Name.getAsInteger(10, Bits))
-    return Bits;
-  return std::nullopt;
+  if (!Name.consume_front(OperandName))
+    return std::nullopt;
+  unsigned Bits = 0;
+  Name.getAsInteger(10, Bits);
+  return Bits;
 }
 
 std::optional<StringRef> coroinline::formulaIn(const DbgVariableRecord &R) {
