@@ -513,6 +513,9 @@ CallInst *Preparer::suspendAt(Instruction *Where, bool IsFinal, Value *Task,
   CallInst *Suspend =
       B.CreateCall(compat::intrinsic(M, Intrinsic::coro_suspend),
                    {Token, B.getInt1(IsFinal)});
+  // Two of them are at two places, for a debugger, and which of the two a task
+  // stands at is told by the index: it need not be found out anew.
+  Suspend->addFnAttr(Attribute::NoMerge);
   if (Tag)
     Suspend->addFnAttr(Attribute::get(F.getContext(), Tag));
   SwitchInst *Switch = B.CreateSwitch(Suspend, Exit, 2);

@@ -15,7 +15,7 @@ coro_task(int) child(int n);
 // CHECK: getelementptr {{.*}} [[TASK]], i64 32
 // CHECK: call void @llvm.coro.destroy(ptr [[TASK]])
 // CHECK: attributes #[[#TRANSFER]] = { {{.*}}"coroinline-await
-// LINKED: attributes #[[#TAG]] = { "coroinline-await-linked" }
+// LINKED: attributes #[[#TAG]] = { nomerge "coroinline-await-linked" }
 coro_task(int) parent(int n)
 {
     coro_begin(int);

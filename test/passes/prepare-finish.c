@@ -11,7 +11,7 @@
 // CHECK-NEXT: [[SAVE:%[^ ]+]] = call token @llvm.coro.save(ptr [[SELF]])
 // CHECK-NEXT: call void @llvm.coro.await.suspend.handle(ptr [[SELF]], ptr [[SELF]], ptr @coro__leave)
 // CHECK-NEXT: call i8 @llvm.coro.suspend(token [[SAVE]], i1 false) #[[#TAG:]]
-// CHECK: attributes #[[#TAG]] = { "coroinline-leave" }
+// CHECK: attributes #[[#TAG]] = { nomerge "coroinline-leave" }
 coro_task(int) coroutine(int n)
 {
     coro_begin(int);

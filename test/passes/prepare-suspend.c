@@ -20,7 +20,7 @@ void after(void);
 // CHECK-NEXT: i8 1, label %{{.*}}
 // CHECK: {{^}}[[RESUMED]]:
 // CHECK: call void @after()
-// CHECK: attributes #[[TAG]] = { "coroinline-start" }
+// CHECK: attributes #[[TAG]] = { nomerge "coroinline-start" }
 coro_task(void) coroutine(void)
 {
     coro_begin(void);

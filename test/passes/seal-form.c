@@ -9,7 +9,7 @@
 // CHECK-SAME: [[TAKEN:#[0-9]+]] {
 // CHECK: [[ID:%[^ ]+]] = call ptr @"CoroInline: the linker needs the plugin{{.*}}"(i32 0, ptr %{{[^,]+}}, ptr null, ptr null)
 // CHECK: call i1 @coroinline.sealed.llvm.coro.alloc(ptr [[ID]])
-// CHECK-DAG: call i8 @coroinline.sealed.llvm.coro.suspend(ptr null, i1 true){{$}}
+// CHECK-DAG: call i8 @coroinline.sealed.llvm.coro.suspend(ptr null, i1 true)
 // CHECK-DAG: [[SAVE:%[^ ]+]] = call ptr @coroinline.sealed.llvm.coro.save(ptr
 // CHECK-DAG: call void @coroinline.sealed.llvm.coro.await.suspend.handle(
 // CHECK-DAG: call i8 @coroinline.sealed.llvm.coro.suspend(ptr [[SAVE]], i1 false)
