@@ -28,3 +28,14 @@ behind:
     coro_suspend();
     coro_return(n);
 }
+
+coro_task(int) assembly(int n)
+{
+    coro_begin(int);
+    // PLAIN-DAG: error-places.c:[[@LINE+2]]:{{[0-9]+}}: error: CoroInline: in 'assembly': an asm goto in a coroutine{{$}}
+    // LINES-DAG: error-places.c:[[@LINE+1]]:{{[0-9]+}}: error: CoroInline: in 'assembly': an asm goto in a coroutine{{$}}
+    __asm__ goto("" : : : : out);
+out:
+    coro_suspend();
+    coro_return(n);
+}
