@@ -199,7 +199,7 @@ void registerPasses(PassBuilder &PB) {
   PB.registerPeepholeEPCallback(
       [](FunctionPassManager &FPM, OptimizationLevel) {
         FPM.addPass(CoroLifetimesPass());
-        if (!compat::KeepsSuspendResults)
+        if constexpr (!compat::KeepsSuspendResults)
           FPM.addPass(CoroSuspendResultsPass());
       });
   // -O0 has no other points between its inliner and CoroSplit, and behind that.
