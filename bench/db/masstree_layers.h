@@ -26,8 +26,8 @@ typedef struct {
     mt_visit border;
     unsigned depth; /* of the layer */
     bool is_there;
-    mt_link *place; /* if it is: its link's */
-    mt_link link;
+    mt_link *place; /* if it is: its link's, */
+    mt_link link;   /* and that */
 } mt_entry_place;
 
 coro_declare(mt_version);
@@ -186,7 +186,9 @@ static coro_task(mt_entry_place)
             continue;
         }
         at.depth = depth;
-        if (!at.is_there || position.kind != MT_LONGER)
+        if (!at.is_there)
+            coro_return((mt_entry_place){.border = at.border, .depth = depth});
+        if (position.kind != MT_LONGER)
             coro_return(at);
         if (!mt_is_layer(at.link)) {
             at.is_there = coro_await(mt_match_tail(mt_rest(key, depth), at.link));
