@@ -40,8 +40,7 @@ static bool sink(GetElementPtrInst &Address) {
   for (Use &Needed : make_early_inc_range(Address.uses())) {
     auto *User = cast<Instruction>(Needed.getUser());
     auto *Phi = dyn_cast<PHINode>(User);
-    BasicBlock *Where =
-        Phi ? Phi->getIncomingBlock(Needed) : User->getParent();
+    BasicBlock *Where = Phi ? Phi->getIncomingBlock(Needed) : User->getParent();
     auto At = Where->getFirstInsertionPt();
     if (Where == Address.getParent() || At == Where->end()) // a catchswitch
       continue;

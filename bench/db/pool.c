@@ -2,6 +2,7 @@
 #include "pool.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "../harness.h"
 
@@ -11,7 +12,9 @@ enum { REGION = 1 << 21, CHUNK = 1 << 26, LINE = 64, LINES = 64 };
 /* A thread's. It stays when the thread has ended. */
 struct pool {
     char *chunk;
-    size_t left; /* bytes of it */
+    size_t left;         /* bytes of it */
+    void *touched;       /* regions from chunks, each of which begins with the next one's address */
+    size_t touched_size; /* bytes of these */
     struct {
         void *free;
         char *next, *end;
@@ -35,17 +38,40 @@ static struct pool *own_pool(void)
     return own;
 }
 
-static char *take_region(struct pool *pool, size_t lines)
+static void *fresh_region(struct pool *pool)
 {
     if (pool->left == 0) {
         pool->chunk = bench_alloc_huge(CHUNK, "the data");
         pool->left = CHUNK;
     }
-    char *region = pool->chunk;
+    void *region = pool->chunk;
     pool->chunk += REGION;
     pool->left -= REGION;
-    *(size_t *)(void *)region = lines;
-    return region + LINE;
+    return region;
+}
+
+static char *take_region(struct pool *pool, size_t lines)
+{
+    void *region = pool->touched;
+    if (region) {
+        pool->touched = *(void **)region;
+        pool->touched_size -= REGION;
+    } else {
+        region = fresh_region(pool);
+    }
+    *(size_t *)region = lines;
+    return (char *)region + LINE;
+}
+
+void pool_touch(size_t bytes)
+{
+    struct pool *pool = own_pool();
+    for (; pool->touched_size < bytes; pool->touched_size += REGION) {
+        void *region = fresh_region(pool);
+        memset(region, 0, REGION); /* where pages are small, there are many */
+        *(void **)region = pool->touched;
+        pool->touched = region;
+    }
 }
 
 static void *allocate_from_pool(void *context, size_t size)

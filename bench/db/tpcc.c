@@ -24,7 +24,8 @@ static const struct {
 enum {
     MIX = TPCC_KINDS, /* a work like the kinds alone */
     WORKS,
-    PARTS = 16 /* that the transactions are cut into */
+    PARTS = 16,     /* that the transactions are cut into */
+    ROOM = 16 << 20 /* bytes; more than a part by default allocates */
 };
 
 /* One of so many transactions is done alone; and how many are in a sample of the instructions. The
@@ -111,6 +112,14 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     return run_part(work, cell->number, (part + PARTS / VERSIONS * cell->number) % PARTS, NULL);
 }
 
+/* Whoever comes first to a page would wait for it, and not always the same version. */
+static bool make_room(const struct bench_cell *cell)
+{
+    (void)cell;
+    pool_touch(ROOM);
+    return true;
+}
+
 /* Garbage is collected once in many transactions: in a sample, by chance. It is left out. */
 static void sample(const struct bench_cell *cell, unsigned size)
 {
@@ -140,9 +149,11 @@ static void take_latencies(double *micros[VERSIONS])
     struct work *mix = &works[MIX];
     for (unsigned v = 0; v < VERSIONS; v++) {
         micros[v] = bench_alloc(PARTS * mix->part, sizeof **micros, "latencies");
-        for (unsigned part = 0; part < PARTS; part++)
+        for (unsigned part = 0; part < PARTS; part++) {
+            pool_touch(ROOM);
             if (!run_part(mix, v, part, micros[v] + part * mix->part))
                 stop("a wrong answer where latencies were taken");
+        }
         audit(v);
     }
 }
@@ -205,6 +216,7 @@ static bool measure(void)
             cells[w][v] = (struct bench_cell){.version = versions[v].name,
                                               .setting = w == MIX ? "mix" : tpcc_kind_names[w],
                                               .run = run,
+                                              .check = make_room,
                                               .sample = sample,
                                               .context = &works[w],
                                               .number = v,
@@ -212,6 +224,7 @@ static bool measure(void)
                                               .units = (double)(PARTS * works[w].part),
                                               .sample_units = plans[w].sample,
                                               .instructions = -1};
+    pool_touch(ROOM);
     if (!bench_measure(*cells, WORKS, VERSIONS, (unsigned)rounds))
         return false;
     if (counts) {

@@ -51,6 +51,7 @@ enum { UNIFORM, ZIPF, SPREADS };
 
 enum {
     PARTS = 16,         /* that the transactions are cut into */
+    ROOM = 16 << 20,    /* bytes; more than a part by default allocates, of all threads */
     SAMPLE = 2,         /* transactions in a sample of the instructions */
     MOST_SCANNED = 100, /* records */
     MOST_THREADS = 256,
@@ -110,6 +111,7 @@ static void *help(void *argument)
 {
     struct thread *thread = argument;
     for (;;) {
+        pool_touch(ROOM / thread_count);
         pthread_barrier_wait(&start_line);
         if (!running)
             return NULL;
@@ -370,6 +372,14 @@ static bool run(const struct bench_cell *cell, unsigned turn, unsigned part)
     return run_part(work, v, part, NULL);
 }
 
+/* Whoever comes first to a page would wait for it, and not always the same version. */
+static bool make_room(const struct bench_cell *cell)
+{
+    (void)cell;
+    pool_touch(ROOM / thread_count);
+    return true;
+}
+
 static void sample(const struct bench_cell *cell, unsigned size)
 {
     struct ycsb_job job = some_of(cell->context, 0, size * SAMPLE);
@@ -409,6 +419,7 @@ static void print_latencies(struct work *work, const struct bench_cell *cells)
     bench_print_head("us per transaction", columns, shown);
     for (unsigned v = 0; v < versions_for(work->workload); v++) {
         for (unsigned part = 0; part < PARTS; part++) {
+            pool_touch(ROOM / thread_count);
             if (!run_part(work, v, part, micros + part * work->part))
                 stop("a wrong answer where latencies were taken");
         }
@@ -439,6 +450,7 @@ static bool measure(struct work *works, size_t count, const char **how)
         cells[k] = (struct bench_cell){.version = versions[k % among].name,
                                        .setting = work->name,
                                        .run = run,
+                                       .check = make_room,
                                        .sample = sample,
                                        .context = work,
                                        .number = (unsigned)(k % among),
@@ -448,6 +460,7 @@ static bool measure(struct work *works, size_t count, const char **how)
                                        .sample_units = SAMPLE * YCSB_OPERATIONS,
                                        .instructions = -1};
     }
+    pool_touch(ROOM / thread_count);
     if (!bench_measure(cells, count, among, (unsigned)rounds))
         return false;
     if (counts && !log_path)

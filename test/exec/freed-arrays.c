@@ -112,8 +112,7 @@ static coro_task(int) awaits_gives(void)
     coro_begin(int);
     int sum = 0;
     for (int i = 0; i < times; i++)
-        coro_await_for (value, gives(1 + i % 2))
-            sum += value;
+        coro_await_for(value, gives(1 + i % 2)) sum += value;
     coro_return(sum);
 }
 
