@@ -42,7 +42,8 @@ static bool sink(GetElementPtrInst &Address) {
     auto *Phi = dyn_cast<PHINode>(User);
     BasicBlock *Where = Phi ? Phi->getIncomingBlock(Needed) : User->getParent();
     auto At = Where->getFirstInsertionPt();
-    if (Where == Address.getParent() || At == Where->end()) // a catchswitch
+    // There is no place before what begins a handler.
+    if (Where == Address.getParent() || At == Where->end() || User->isEHPad())
       continue;
     Instruction *&Copy = Copies[Where];
     if (!Copy) {
