@@ -111,10 +111,9 @@ void meet(State &A, const State &B) {
 /// Whether B says all that A does.
 bool holdsIn(const State &A, const State &B) {
   return all_of(A, [&](auto &Entry) {
-    auto It = B.find(Entry.first);
-    return all_of(Entry.second, [&](const Place &P) {
-      return It != B.end() && is_contained(It->second, P);
-    });
+    const auto Others = B.lookup(Entry.first);
+    return all_of(Entry.second,
+                  [&](const Place &P) { return is_contained(Others, P); });
   });
 }
 

@@ -75,7 +75,7 @@ bool coroinline::sinkAddresses(Value &Frame) {
 PreservedAnalyses CoroSinkAddressesPass::run(Function &F,
                                              FunctionAnalysisManager &AM) {
   // All but the ramp, which returns the task.
-  if (F.isDeclaration() || !F.hasFnAttribute(tag::Awaits) || F.arg_empty() ||
+  if (!F.hasFnAttribute(tag::Awaits) || F.arg_empty() ||
       !F.getReturnType()->isVoidTy())
     return PreservedAnalyses::all();
   Argument &Frame = *F.getArg(0);

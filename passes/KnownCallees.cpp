@@ -136,8 +136,7 @@ bool Search::loadFromVariable(const Place &P, Type *T, Places &Out) {
             !loadFrom({From, P.Offset, P.Stride}, T, Out))
           return false;
       } else if (!isa<LoadInst>(I) && !isa<MemSetInst>(I) &&
-                 !(isa<Instruction>(I) &&
-                   cast<Instruction>(I)->isLifetimeStartOrEnd())) {
+                 !isa<LifetimeIntrinsic>(I)) {
         return false;
       }
     }
