@@ -12,8 +12,10 @@
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/CFG.h"
+#include "llvm/IR/PatternMatch.h"
 
 using namespace llvm;
+using namespace llvm::PatternMatch;
 using namespace coroinline;
 
 /// What is looked at, at the most: values times segments.
@@ -61,14 +63,15 @@ static SmallVector<BasicBlock *, 2> wayOutOf(BasicBlock &BB,
       Switch && Switch->getCondition() == &Suspend)
     return {Switch->findCaseValue(ConstantInt::get(BB.getContext(), Out))
                 ->getCaseSuccessor()};
-  auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
-  auto *Is = Branch && Branch->isConditional()
-                 ? dyn_cast<ICmpInst>(Branch->getCondition())
-                 : nullptr;
+  Value *Condition = nullptr;
+  BasicBlock *Then, *Else;
+  match(BB.getTerminator(), m_Br(m_Value(Condition), Then, Else));
+  auto *Is = dyn_cast_or_null<ICmpInst>(Condition);
   auto *With = Is ? dyn_cast<ConstantInt>(Is->getOperand(1)) : nullptr;
   if (With && Is->getOperand(0) == &Suspend)
-    return {Branch->getSuccessor(
-        !ICmpInst::compare(Out, With->getValue(), Is->getPredicate()))};
+    return {ICmpInst::compare(Out, With->getValue(), Is->getPredicate())
+                ? Then
+                : Else};
   return SmallVector<BasicBlock *, 2>(successors(&BB));
 }
 
