@@ -28,7 +28,9 @@ using namespace coroinline;
 static bool isUsedElsewhere(const Use &U) {
   auto *User = cast<Instruction>(U.getUser());
   auto *Suspend = cast<Instruction>(U.get());
-  if (User->getParent() != Suspend->getParent())
+  auto *Phi = dyn_cast<PHINode>(User);
+  const BasicBlock *Home = Suspend->getParent();
+  if (User->getParent() != Home || (Phi && Phi->getIncomingBlock(U) != Home))
     return true;
   const Instruction *I = Suspend->getNextNode();
   while (I && I != User && !isIntrinsic(I, Intrinsic::coro_suspend))
