@@ -40,6 +40,8 @@
 #include "llvm/Transforms/Scalar/LowerExpectIntrinsic.h"
 #include "llvm/Transforms/Utils/Local.h"
 
+#include <vector>
+
 using namespace llvm;
 using namespace coroinline;
 
@@ -116,7 +118,7 @@ class Inliner {
     bool IsRefused = false;
     bool MayExitEarly = false;
   };
-  SmallVector<Origin, 16> Origins;
+  std::vector<Origin> Origins;
   ValueMap<const CallBase *, Fate> Fates;      // by transfer
   DenseSet<const AwaitGraph::Node *> Unrolled; // whose end has had its remark
   unsigned Inlined = 0;
@@ -487,7 +489,7 @@ PreservedAnalyses CoroInlinePass::run(Module &M, ModuleAnalysisManager &AM) {
       FAM.invalidate(F, PreservedAnalyses::none());
       Changed = true;
     }
-  Helpers.eraseUnused();
+  Changed |= Helpers.eraseUnused();
   Changed |= inlineGenerators(M, Options, FAM);
   AwaitGraph Graph(M);
   InlineDecision Decision(Graph, Options, FAM);

@@ -85,7 +85,7 @@ public:
   explicit Slots(Function &F)
       : F(F), DL(F.getParent()->getDataLayout()), PtrSize(DL.getPointerSize()) {
   }
-  void promote(ArrayRef<Value *> Tasks);
+  bool promote(ArrayRef<Value *> Tasks);
 };
 
 /// Whether every use of a slot's address is a whole load, store or copy. Peers:
@@ -196,11 +196,11 @@ void Slots::rewrite(AllocaInst &Slot, AllocaInst *NewSlot) {
   Slot.eraseFromParent();
 }
 
-void Slots::promote(ArrayRef<Value *> Tasks) {
+bool Slots::promote(ArrayRef<Value *> Tasks) {
   for (Value *Task : Tasks)
     follow(Task);
   if (Candidates.empty())
-    return;
+    return false;
   SmallVector<AllocaInst *, 8> NewSlots;
   for (AllocaInst *Slot : Candidates) {
     IRBuilder<> B(Slot);
@@ -211,10 +211,11 @@ void Slots::promote(ArrayRef<Value *> Tasks) {
   }
   DominatorTree DT(F);
   PromoteMemToReg(NewSlots, DT);
+  return true;
 }
 
 } // namespace
 
-void coroinline::promoteHandleSlots(Function &F, ArrayRef<Value *> Tasks) {
-  Slots(F).promote(Tasks);
+bool coroinline::promoteHandleSlots(Function &F, ArrayRef<Value *> Tasks) {
+  return Slots(F).promote(Tasks);
 }

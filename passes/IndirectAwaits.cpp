@@ -280,15 +280,18 @@ CallInst *coroinline::duplicateAwait(AwaitSite &S) {
   Task->addIncoming(Ramp, Own);
   Task->addIncoming(Twin, Other);
   AwaitRegion Region(*Task);
-  bool OK = Region.find();
-  if (OK)
-    Region.split([Twin](Value *V) { return V == Twin; });
-  Head->getTerminator()->eraseFromParent();
-  if (!OK) {
+  if (!Region.find()) {
     Task->replaceAllUsesWith(Ramp);
     Task->eraseFromParent();
-    Twin = nullptr;
+    Head->getTerminator()->eraseFromParent();
+    BranchInst::Create(Own, Head);
+    DeleteDeadBlock(Other);
+    MergeBlockIntoPredecessor(Join);
+    MergeBlockIntoPredecessor(Own);
+    return nullptr;
   }
-  BranchInst::Create(OK ? Other : Own, Head);
+  Region.split([Twin](Value *V) { return V == Twin; });
+  Head->getTerminator()->eraseFromParent();
+  BranchInst::Create(Other, Head);
   return Twin;
 }

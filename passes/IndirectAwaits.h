@@ -21,7 +21,8 @@ bool separateAwaits(llvm::Function &F, unsigned MaxTargets,
                     llvm::function_ref<bool(llvm::Function &)> IsWanted);
 
 /// Gives S a twin: the same call and the same await, in place of S, which is
-/// reached no more. Returns the twin's call; null where S can't be copied.
+/// reached no more. Returns the twin's call; null where S can't be copied, and
+/// nothing has changed.
 llvm::CallInst *duplicateAwait(AwaitSite &S);
 
 } // namespace coroinline

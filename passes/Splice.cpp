@@ -139,6 +139,7 @@ Refusal coroinline::inlineBody(CallInst &Ramp, Function &Body,
                                const DebugLoc &Place, InlinedBody &Result) {
   // Put the call into a block of its own, between From and After.
   Function *Callee = Ramp.getCalledFunction();
+  const DebugLoc Made = Ramp.getDebugLoc();
   Result.From = SplitBlock(Ramp.getParent(), &Ramp);
   Result.After = SplitBlock(Result.From, Ramp.getNextNode());
 
@@ -159,6 +160,9 @@ Refusal coroinline::inlineBody(CallInst &Ramp, Function &Body,
     Result.Task->replaceAllUsesWith(&Ramp);
     Result.Task->eraseFromParent();
     Ramp.setCalledFunction(Callee);
+    Ramp.setDebugLoc(Made);
+    MergeBlockIntoPredecessor(Result.After);
+    MergeBlockIntoPredecessor(Result.From);
     return std::string(Inlining.getFailureReason());
   }
   Result.Locals.assign(Info.StaticAllocas.begin(), Info.StaticAllocas.end());

@@ -55,7 +55,8 @@ struct InlinedBody {
   void endLives(llvm::Instruction &Where) const;
 };
 
-/// Place: where the awaiter stands, to a debugger, while the body runs.
+/// Place: where the awaiter stands, to a debugger, while the body runs. What is
+/// refused has not been changed.
 Refusal inlineBody(llvm::CallInst &Ramp, llvm::Function &Body,
                    const llvm::DebugLoc &Place, InlinedBody &Result);
 

@@ -91,20 +91,29 @@ void repairDominance(Function &F) {
     DemoteRegToStack(*I, /*VolatileLoads=*/false, F.getEntryBlock().begin());
 }
 
+/// Whether the consumer goes on from each place that asks for a value.
+bool goesOn(const Coroutine &Self, const TaskUses &Uses) {
+  return all_of(Uses.Nexts, [&](const CallBase *Next) {
+    return any_of(Self.Suspends, [&](IntrinsicInst *Suspend) {
+      Await Point;
+      return isNext(*Suspend) && Point.analyze(*Suspend) &&
+             Point.Transfer == Next && Point.Edges.Resume;
+    });
+  });
+}
+
 class GeneratorSplice {
   AwaitSite &S;
-  Function &F;
+  InlinedBody &Inlined;
+  Function &F = *Inlined.From->getParent();
   const Coroutine &Self;
   const TaskUses &Uses;
-  InlinedBody Inlined;
   BasicBlock *Exit = S.Point.Edges.Exit;
   DebugLoc Loc = S.Point.Suspend->getDebugLoc();
   AllocaInst *At, *From, *To;
   Crossing Dispatch, Back, Stop, Undo, End;
   unsigned Places = 0; // where it can stand
 
-  /// Whether the consumer goes on from each place that asks for a value.
-  bool goesOn() const;
   /// A suspend of the generator stays, as one of the consumer's.
   void keep(IntrinsicInst &Suspend);
   void start();
@@ -114,24 +123,15 @@ class GeneratorSplice {
   void drop(CallBase &Destroy, unsigned Number);
 
 public:
-  GeneratorSplice(AwaitSite &S, const Coroutine &Self, const TaskUses &Uses)
-      : S(S), F(*S.Ramp->getFunction()), Self(Self), Uses(Uses),
+  GeneratorSplice(AwaitSite &S, InlinedBody &Inlined, const Coroutine &Self,
+                  const TaskUses &Uses)
+      : S(S), Inlined(Inlined), Self(Self), Uses(Uses),
         At(makeVariable(F, "coro.at")), From(makeVariable(F, "coro.from")),
         To(makeVariable(F, "coro.to")), Dispatch(*At, "coro.next", F, Loc),
         Back(*From, "coro.value", F, Loc), Stop(*From, "coro.stop", F, Loc),
         Undo(*At, "coro.undo", F, Loc), End(*To, "coro.undone", F, Loc) {}
-  Refusal run(Function &Body);
+  void run();
 };
-
-bool GeneratorSplice::goesOn() const {
-  return all_of(Uses.Nexts, [&](const CallBase *Next) {
-    return any_of(Self.Suspends, [&](IntrinsicInst *Suspend) {
-      Await Point;
-      return isNext(*Suspend) && Point.analyze(*Suspend) &&
-             Point.Transfer == Next && Point.Edges.Resume;
-    });
-  });
-}
 
 void GeneratorSplice::keep(IntrinsicInst &Suspend) {
   BasicBlock *BB = Suspend.getParent();
@@ -234,16 +234,7 @@ void GeneratorSplice::drop(CallBase &Destroy, unsigned Number) {
   Destroy.eraseFromParent();
 }
 
-Refusal GeneratorSplice::run(Function &Body) {
-  Refusal Why;
-  if (!goesOn())
-    Why = "its await does not go on";
-  else
-    Why = inlineBody(*cast<CallInst>(S.Ramp), Body, Loc, Inlined);
-  if (Why) {
-    removeUnreachableBlocks(F); // the crossings
-    return Why;
-  }
+void GeneratorSplice::run() {
   const Coroutine &Child = Inlined.Parts;
   auto Yields = Child.yields();
   start();
@@ -271,7 +262,6 @@ Refusal GeneratorSplice::run(Function &Body) {
   Child.Id->eraseFromParent();
   removeUnreachableBlocks(F);
   repairDominance(F);
-  return std::nullopt;
 }
 
 } // namespace
@@ -279,5 +269,12 @@ Refusal GeneratorSplice::run(Function &Body) {
 Refusal coroinline::spliceGenerator(AwaitSite &S, Function &Body,
                                     const Coroutine &Self,
                                     const TaskUses &Uses) {
-  return GeneratorSplice(S, Self, Uses).run(Body);
+  if (!goesOn(Self, Uses))
+    return "its await does not go on";
+  InlinedBody Inlined;
+  if (Refusal Why = inlineBody(*cast<CallInst>(S.Ramp), Body,
+                               S.Point.Suspend->getDebugLoc(), Inlined))
+    return Why;
+  GeneratorSplice(S, Inlined, Self, Uses).run();
+  return std::nullopt;
 }

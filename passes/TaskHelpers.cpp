@@ -45,10 +45,11 @@ static SmallVector<Value *, 2> resultsOf(Function &F) {
 }
 
 /// The calls that the task which F gives may come from.
-static SmallVector<CallBase *, 4> rampsOfResult(Function &F,
-                                                FunctionAnalysisManager &FAM) {
-  promoteHandleSlots(F, resultsOf(F));
-  FAM.invalidate(F, PreservedAnalyses::none());
+SmallVector<CallBase *, 4> TaskHelpers::rampsOfResult(Function &F) {
+  if (promoteHandleSlots(F, resultsOf(F))) {
+    FAM.invalidate(F, PreservedAnalyses::none());
+    HaveChanged = true;
+  }
   SmallVector<CallBase *, 4> Ramps;
   for (Value *Result : resultsOf(F))
     append_range(Ramps, rampsOf(Result));
@@ -66,7 +67,7 @@ bool TaskHelpers::isHelper(Function &F) {
     Function &Maker = *Work[K];
     if (InlineDecision::checkHelper(Maker))
       continue;
-    for (CallBase *Ramp : rampsOfResult(Maker, FAM)) {
+    for (CallBase *Ramp : rampsOfResult(Maker)) {
       Function *Callee = Ramp->getCalledFunction();
       if (Callee == &F)
         return false;
@@ -122,7 +123,8 @@ bool TaskHelpers::inlineInto(Function &F) {
   return Changed;
 }
 
-void TaskHelpers::eraseUnused() {
+bool TaskHelpers::eraseUnused() {
   coroinline::eraseUnused(Inlined, FAM);
   Known.clear(); // it may name them
+  return HaveChanged;
 }

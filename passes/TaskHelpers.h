@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/IR/InstrTypes.h"
 
 namespace coroinline {
 
@@ -16,7 +17,9 @@ class TaskHelpers {
   llvm::FunctionAnalysisManager &FAM;
   llvm::DenseMap<llvm::Function *, bool> Known;
   llvm::SmallSetVector<llvm::Function *, 8> Inlined;
+  bool HaveChanged = false; // where they were looked at
 
+  llvm::SmallVector<llvm::CallBase *, 4> rampsOfResult(llvm::Function &F);
   bool canBeInlined(llvm::Function &Helper, llvm::Function &Awaiter);
 
 public:
@@ -29,8 +32,9 @@ public:
   /// Inlines those that make the tasks which the prepared coroutine F awaits,
   /// and those that they call for them. Returns whether F changed.
   bool inlineInto(llvm::Function &F);
-  /// Erases those that nobody calls any more.
-  void eraseUnused();
+  /// Erases those that nobody calls any more. Returns whether any was changed,
+  /// beside the ones that were inlined.
+  bool eraseUnused();
 };
 
 } // namespace coroinline
