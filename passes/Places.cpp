@@ -120,9 +120,8 @@ static uint64_t factorAs(const Value *V, Reading As, unsigned Depth) {
   }
   case Instruction::Mul:
   case Instruction::Shl: {
-    auto *Op = cast<OverflowingBinaryOperator>(I);
     auto *By = dyn_cast<ConstantInt>(I->getOperand(1));
-    if (!By || !(Op->hasNoUnsignedWrap() || Op->hasNoSignedWrap()))
+    if (!By)
       return 1;
     bool IsShift = I->getOpcode() == Instruction::Shl;
     const uint64_t N =
