@@ -25,7 +25,7 @@ static coro_generator(int) range(int n)
 static coro_generator(int) through(int n)
 {
     coro_begin_generator(int);
-    // CHECK-DAG: remarks.c:[[#@LINE+1]]:5: 'apart' not inlined into 'through': it has the attribute noinline
+    // CHECK: remarks.c:[[#@LINE+1]]:5: 'apart' not inlined into 'through': it has the attribute noinline
     coro_await_for (v, apart(n))
         coro_yield(v);
     coro_return();
@@ -35,25 +35,25 @@ coro_task(int) consumer(int n, coro_generator(int) one, coro_generator(int) othe
 {
     coro_begin(int);
     int sum = 0, v;
-    // CHECK-DAG: remarks.c:[[#@LINE+2]]:5: 'through' inlined into 'consumer'
-    // LIMIT-DAG: remarks.c:[[#@LINE+1]]:5: 'through' not inlined into 'consumer': the awaiter would have {{.*}} instructions (limit=150)
-    coro_await_for (x, through(n))
-        sum += x;
-    // CHECK-DAG: remarks.c:[[#@LINE+1]]:5: 'range' inlined into 'consumer'
-    coro_await_for (x, range(n))
-        sum += x;
-    // CHECK-DAG: remarks.c:[[#@LINE+1]]:9: a generator not inlined into 'consumer': its coroutine is not known here
+    // CHECK: remarks.c:[[#@LINE+1]]:9: a generator not inlined into 'consumer': its coroutine is not known here
     if (coro_await_next(one, &v))
         sum += v;
-    // CHECK-DAG: remarks.c:[[#@LINE+1]]:9: a generator not inlined into 'consumer': its coroutine is not known here
+    // CHECK: remarks.c:[[#@LINE+1]]:9: a generator not inlined into 'consumer': its coroutine is not known here
     if (coro_await_next(other, &v))
         sum += v;
     coro_generator(int) twice = apart(n);
-    // CHECK-DAG: remarks.c:[[#@LINE+1]]:9: 'apart' not inlined into 'consumer': it has the attribute noinline
+    // CHECK: remarks.c:[[#@LINE+1]]:9: 'apart' not inlined into 'consumer': it has the attribute noinline
     if (coro_await_next(twice, &v))
         sum += v;
     if (coro_await_next(twice, &v))
         sum += v;
     coro_destroy(twice);
+    // CHECK: remarks.c:[[#@LINE+2]]:5: 'through' inlined into 'consumer'
+    // LIMIT: remarks.c:[[#@LINE+1]]:5: 'through' not inlined into 'consumer': the awaiter would have {{.*}} instructions (limit=150)
+    coro_await_for (x, through(n))
+        sum += x;
+    // CHECK: remarks.c:[[#@LINE+1]]:5: 'range' inlined into 'consumer'
+    coro_await_for (x, range(n))
+        sum += x;
     coro_return(sum);
 }
