@@ -30,13 +30,30 @@ using namespace coroinline;
 
 static constexpr char Name[] = "coroinline.alloca";
 
+/// Whether F is what the calls are of, and nothing of the program's that has
+/// its name.
+static bool isOurs(const Function &F) {
+  LLVMContext &C = F.getContext();
+  Type *I64 = Type::getInt64Ty(C);
+  return F.isDeclaration() && F.getName() == Name &&
+         F.getFunctionType() ==
+             FunctionType::get(PointerType::getUnqual(C), {I64, I64}, false);
+}
+
 void coroinline::hideDynamicAlloca(AllocaInst &AI) {
   Module &M = *AI.getModule();
   LLVMContext &C = M.getContext();
   IRBuilder<> B(&AI);
   Type *I64 = B.getInt64Ty();
   FunctionCallee Callee = M.getOrInsertFunction(Name, B.getPtrTy(), I64, I64);
-  auto *F = cast<Function>(Callee.getCallee());
+  auto *F = dyn_cast<Function>(Callee.getCallee());
+  if (!F || !isOurs(*F)) {
+    C.emitError("CoroInline: '" + Twine(Name) +
+                "' is not for use but by coro.h");
+    AI.replaceAllUsesWith(PoisonValue::get(AI.getType()));
+    AI.eraseFromParent();
+    return;
+  }
   F->setDoesNotThrow();
   F->addFnAttr(Attribute::WillReturn);
   F->setMemoryEffects(MemoryEffects::inaccessibleMemOnly());
@@ -63,7 +80,7 @@ bool coroinline::hasHiddenAllocas(const Module &M) {
 bool coroinline::isHiddenAlloca(const Value &V) {
   auto *Call = dyn_cast<CallInst>(&V);
   const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  return Callee && Callee->isDeclaration() && Callee->getName() == Name;
+  return Callee && isOurs(*Callee) && isa<ConstantInt>(Call->getArgOperand(1));
 }
 
 static bool isDynamicAlloca(const Instruction &I) {
@@ -94,8 +111,8 @@ static bool lowerHidden(Function &F) {
     return false;
   SmallVector<CallInst *, 4> Calls;
   for (User *U : Callee->users())
-    if (auto *Call = dyn_cast<CallInst>(U); Call && Call->getFunction() == &F)
-      Calls.push_back(Call);
+    if (isHiddenAlloca(*U) && cast<CallInst>(U)->getFunction() == &F)
+      Calls.push_back(cast<CallInst>(U));
   if (Calls.empty())
     return false;
   for (CallInst *Call : Calls) {
