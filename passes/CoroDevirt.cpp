@@ -248,6 +248,7 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
   const DataLayout &DL = F.getParent()->getDataLayout();
   TaskSearch Search(FAM.getResult<DominatorTreeAnalysis>(F), DL);
   SmallVector<std::pair<LoadInst *, Value *>, 4> Known;
+  SmallVector<Instruction *, 4> Frames; // addresses that are made to ask
   for (Instruction &I : instructions(F)) {
     auto *Load = dyn_cast<LoadInst>(&I);
     if (!Load || !Load->isSimple() || !Load->getType()->isPointerTy())
@@ -262,6 +263,8 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
       IRBuilder<> B(Load);
       Root = B.CreateConstGEP1_64(B.getInt8Ty(), Root,
                                   Offset.getSExtValue() - *InFrame);
+      if (auto *Frame = dyn_cast<Instruction>(Root))
+        Frames.push_back(Frame);
     } else if (!isInHeader(Offset.getSExtValue(), DL)) {
       continue;
     }
@@ -282,6 +285,9 @@ bool readHeaders(Function &F, FunctionAnalysisManager &FAM, Reporter &Remarks) {
     Load->replaceAllUsesWith(Root);
     Load->eraseFromParent();
   }
+  for (Instruction *Frame : Frames)
+    if (Frame->use_empty())
+      Frame->eraseFromParent();
   return !Known.empty();
 }
 
