@@ -125,6 +125,7 @@ static void sample(const struct bench_cell *cell, unsigned size)
 {
     const struct work *work = cell->context;
     worker.until_collect = UINT32_MAX;
+    worker.epoch.until_advance = SIZE_MAX;
     struct tpcc_job job = some_of(work, cell->number, 0, size * plans[work - works].sample);
     versions[cell->number].version->run(&job);
 }
