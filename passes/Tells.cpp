@@ -12,8 +12,8 @@
 // with %hdl the coroutine's own coro.begin; of a body that is spliced into an
 // awaiter, that becomes the awaiter's, and so do the tells.
 //
-// A root that awaits nothing is its own innermost task from beginning to end,
-// and says so since it was made:
+// A root says so of itself since it was made. It need not be told again until
+// it has awaited another task, by a linked await, and once behind that:
 //
 //   store ptr %hdl, ptr (%hdl + header + 8)     =>   nothing
 //
@@ -68,23 +68,67 @@ void coroinline::eraseTell(Instruction &Tell) {
   RecursivelyDeleteTriviallyDeadInstructions(To);
 }
 
+/// Of an await that lets another task run, rather than the one that awaits
+/// this.
+static bool isLinkedAwait(const Instruction &I) {
+  return isIntrinsic(&I, Intrinsic::coro_await_suspend_handle) &&
+         !cast<CallBase>(I).hasFnAttr(tag::Leave) &&
+         !cast<CallBase>(I).hasFnAttr(tag::Yield);
+}
+
 bool coroinline::awaitsAny(const Function &F) {
-  return any_of(instructions(F), [](const Instruction &I) {
-    return isIntrinsic(&I, Intrinsic::coro_await_suspend_handle) &&
-           !cast<CallBase>(I).hasFnAttr(tag::Leave) &&
-           !cast<CallBase>(I).hasFnAttr(tag::Yield);
-  });
+  return any_of(instructions(F), isLinkedAwait);
+}
+
+/// Whether the root may say something else at BB's end, if it may at its start
+/// (IsOther). AtTell is told what holds ahead of each tell.
+static bool follow(BasicBlock &BB, const Value &Frame, bool IsOther,
+                   function_ref<void(Instruction &, bool)> AtTell) {
+  for (Instruction &I : BB)
+    if (isLinkedAwait(I)) {
+      IsOther = true;
+    } else if (isTell(I, Frame)) {
+      AtTell(I, IsOther);
+      IsOther = false;
+    }
+  return IsOther;
+}
+
+/// Where a root may say something else from the start, since an await.
+static SmallPtrSet<BasicBlock *, 16> findOthers(Function &F,
+                                                const Value &Frame) {
+  auto Ignore = [](Instruction &, bool) {};
+  SmallVector<BasicBlock *, 16> Work;
+  for (BasicBlock &BB : F)
+    if (follow(BB, Frame, false, Ignore))
+      append_range(Work, successors(&BB));
+  SmallPtrSet<BasicBlock *, 16> Others;
+  while (!Work.empty()) {
+    BasicBlock *BB = Work.pop_back_val();
+    if (Others.insert(BB).second && follow(*BB, Frame, true, Ignore))
+      append_range(Work, successors(BB));
+  }
+  return Others;
 }
 
 bool coroinline::dropIdleTells(const Coroutine &Body, bool IsRoot) {
-  if (awaitsAny(*Body.Begin->getFunction()))
+  Function &F = *Body.Begin->getFunction();
+  // Who is a root at some suspends may have awaited when it was none.
+  if (!IsRoot && awaitsAny(F))
     return false;
-  SmallVector<Instruction *, 8> Idle;
+  SmallPtrSet<BasicBlock *, 4> AtRoot;
   for (IntrinsicInst *Suspend : Body.Suspends)
     if (IsRoot || Suspend->hasFnAttr(tag::Yield))
-      for (Instruction &I : *Suspend->getParent())
-        if (isTell(I, *Body.Begin))
-          Idle.push_back(&I);
+      AtRoot.insert(Suspend->getParent());
+  SmallVector<Instruction *, 8> Idle;
+  const SmallPtrSet<BasicBlock *, 16> Others = findOthers(F, *Body.Begin);
+  for (BasicBlock &BB : F)
+    if (AtRoot.contains(&BB))
+      follow(BB, *Body.Begin, Others.contains(&BB),
+             [&](Instruction &Tell, bool IsOther) {
+               if (!IsOther)
+                 Idle.push_back(&Tell);
+             });
   for (Instruction *I : Idle)
     eraseTell(*I);
   return !Idle.empty();
