@@ -429,6 +429,11 @@ Refusal checkFusion(Function &Resume, Function &F,
   // CoroSplit is yet to come to F, and takes none.
   if (F.isPresplitCoroutine() && hasDynamicAlloca(Resume))
     return "it has a variable-length array, and its driver is a coroutine";
+  if (any_of(instructions(Resume), [](const Instruction &I) {
+        auto *Call = dyn_cast<CallBase>(&I);
+        return Call && Call->cannotDuplicate();
+      }))
+    return "it has a call that must not be copied (noduplicate)";
   InlineResult Viable = isInlineViable(Resume);
   if (!Viable.isSuccess())
     return Viable.getFailureReason();

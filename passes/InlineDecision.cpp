@@ -66,6 +66,8 @@ Refusal checkBody(const Function &F) {
     auto *Call = dyn_cast<CallBase>(&I);
     if (Call && Call->hasFnAttr(Attribute::ReturnsTwice))
       return "it calls a function that returns twice";
+    if (Call && Call->cannotDuplicate())
+      return "it has a call that must not be copied (noduplicate)";
   }
   return std::nullopt;
 }
