@@ -185,8 +185,9 @@ struct store_scan {
     struct masstree_scan index;
     bool is_cut; /* there may be more */
     unsigned batch;
+    struct masstree_key noted[STORE_SCAN_BATCH]; /* each in `keys` */
     uint64_t record[STORE_SCAN_BATCH];
-    uint16_t end[STORE_SCAN_BATCH]; /* of its key in `keys` */
+    unsigned used; /* bytes of `keys` */
     unsigned char keys[STORE_SCAN_BYTES];
     unsigned char next[MASSTREE_MAX_KEY + 1]; /* from where the index goes on */
 };

@@ -181,26 +181,21 @@ static coro_task(store_status)
 static bool st_note(void *context, struct masstree_key key, uint64_t record)
 {
     struct store_scan *scan = context;
-    size_t at = scan->batch > 0 ? scan->end[scan->batch - 1] : 0;
-    scan->is_cut = scan->batch == STORE_SCAN_BATCH || key.length > STORE_SCAN_BYTES - at;
+    unsigned used = scan->batch > 0 ? scan->used : 0;
+    scan->is_cut = scan->batch == STORE_SCAN_BATCH || key.length > STORE_SCAN_BYTES - used;
     if (scan->is_cut)
         return false;
-    memcpy(scan->keys + at, key.bytes, key.length);
-    scan->record[scan->batch] = record;
-    scan->end[scan->batch++] = (uint16_t)(at + key.length);
+    unsigned char *bytes = memcpy(scan->keys + used, key.bytes, key.length);
+    scan->noted[scan->batch] = (struct masstree_key){bytes, key.length};
+    scan->record[scan->batch++] = record;
+    scan->used = used + (unsigned)key.length;
     return true;
-}
-
-static inline struct masstree_key st_noted(const struct store_scan *scan, unsigned k)
-{
-    size_t at = k > 0 ? scan->end[k - 1] : 0;
-    return (struct masstree_key){scan->keys + at, scan->end[k] - at};
 }
 
 /* From behind the last key that was noted. */
 static inline void st_go_on(struct store_scan *scan)
 {
-    struct masstree_key last = st_noted(scan, scan->batch - 1);
+    struct masstree_key last = scan->noted[scan->batch - 1];
     memcpy(scan->next, last.bytes, last.length);
     scan->next[last.length] = 0;
     scan->index.from = (struct masstree_key){scan->next, last.length + 1};
@@ -233,7 +228,7 @@ static coro_task(bool)
     st_visit_one(struct store_txn *txn, struct store_scan *scan, bool is_secondary, unsigned k)
 {
     coro_begin(bool);
-    struct masstree_key key = st_noted(scan, k), entry = key;
+    struct masstree_key key = scan->noted[k], entry = key;
     if (is_secondary)
         key.length -= 8;
     enum st_answer answer = st_is_wanted(scan, key);

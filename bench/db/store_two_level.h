@@ -210,7 +210,7 @@ static coro_task(store_status) two_level_scan(struct store_txn *txn, struct stor
         }
         /* The records. */
         for (unsigned k = 0; k < scan->batch; k++) {
-            struct masstree_key key = st_noted(scan, k), entry = key;
+            struct masstree_key key = scan->noted[k], entry = key;
             if (index >= 0)
                 key.length -= 8;
             enum st_answer answer = st_is_wanted(scan, key);
