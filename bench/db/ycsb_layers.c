@@ -42,7 +42,7 @@ static coro_task(store_status)
         store_update(txn, job->table, ycsb_bytes_of(&place->key), &value, sizeof value)));
 }
 
-CORO_NOINLINE static coro_task(store_status)
+static coro_task(store_status)
     scan_values(struct ycsb_job *job, struct store_txn *txn, const struct ycsb_place *place,
                 uint64_t length, struct ycsb_tally *tally)
 {
