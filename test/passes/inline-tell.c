@@ -32,6 +32,28 @@ coro_generator(int) generator(int n)
     coro_return();
 }
 
+// One that has awaited may have done so as a part of a chain.
+// CHECK-LABEL: define {{.*}} @awaiting_generator(
+// CHECK: [[SELF:%[^ ]+]] = call ptr @llvm.coro.begin(
+// CHECK: call i32 @late(
+// CHECK: [[UP:%[^ ]+]] = getelementptr i8, ptr %{{[^ ]+}}, i64 24
+// CHECK-NEXT: store ptr [[SELF]], ptr [[UP]]
+// CHECK-NEXT: call i8 @llvm.coro.suspend(token none, i1 false)
+// CHECK: call i32 @latest(
+// CHECK: [[UP:%[^ ]+]] = getelementptr i8, ptr %{{[^ ]+}}, i64 24
+// CHECK-NEXT: store ptr [[SELF]], ptr [[UP]]
+// CHECK-NEXT: call i8 @llvm.coro.suspend(token none, i1 false)
+coro_generator(int) awaiting_generator(int n)
+{
+    coro_begin_generator(int);
+    n = coro_await(exported(n));
+    n = late(n);
+    coro_suspend();
+    n = latest(n);
+    coro_yield(n);
+    coro_return();
+}
+
 static coro_task(int) part(int n)
 {
     coro_begin(int);
