@@ -129,6 +129,12 @@ void store_leave(struct store_worker *worker)
         log_leave(store->log, &worker->log);
 }
 
+void store_keep_garbage(struct store_worker *worker)
+{
+    worker->until_collect = UINT32_MAX;
+    worker->epoch.until_advance = SIZE_MAX;
+}
+
 /* ---- Transactions ---------------------------------------------------------------------------- */
 
 static struct store_txn *make_transaction(struct store *store)

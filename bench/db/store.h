@@ -162,6 +162,9 @@ int store_open_log(struct store *store, struct log *log, const char *path, const
 int store_join(struct store *store, struct store_worker *worker);
 /* None of its transactions is under way. What it leaves behind is for whoever joins next. */
 void store_leave(struct store_worker *worker);
+/* The worker collects no garbage for thousands of millions of commits. It would once in many: where
+ * the instructions of a few are counted, by chance. */
+void store_keep_garbage(struct store_worker *worker);
 
 /* Begins a transaction, which is its worker's; the worker is pinned from before that until the
  * transaction has ended, by store_commit() or store_abort(). NULL: no memory. */

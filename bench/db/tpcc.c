@@ -120,12 +120,10 @@ static bool make_room(const struct bench_cell *cell)
     return true;
 }
 
-/* Garbage is collected once in many transactions: in a sample, by chance. It is left out. */
 static void sample(const struct bench_cell *cell, unsigned size)
 {
     const struct work *work = cell->context;
-    worker.until_collect = UINT32_MAX;
-    worker.epoch.until_advance = SIZE_MAX;
+    store_keep_garbage(&worker);
     struct tpcc_job job = some_of(work, cell->number, 0, size * plans[work - works].sample);
     versions[cell->number].version->run(&job);
 }

@@ -380,11 +380,9 @@ static bool make_room(const struct bench_cell *cell)
     return true;
 }
 
-/* Garbage is collected once in many transactions: in a sample, by chance. It is left out. */
 static void sample(const struct bench_cell *cell, unsigned size)
 {
-    threads->worker.until_collect = UINT32_MAX;
-    threads->worker.epoch.until_advance = SIZE_MAX;
+    store_keep_garbage(&threads->worker);
     struct ycsb_job job = some_of(cell->context, 0, size * SAMPLE);
     job.group = group < SAMPLE ? group : SAMPLE;
     job.gates = gates_for(versions[cell->number].version, threads);
