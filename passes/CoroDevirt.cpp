@@ -32,6 +32,7 @@
 #include "Compat.h"
 #include "CoroLowerAlloca.h"
 #include "Coroutine.h"
+#include "EarlyExit.h"
 #include "FramesInPlace.h"
 #include "InlineDecision.h"
 #include "KnownTasks.h"
@@ -79,6 +80,10 @@ TrackingStatistic NumDirect(DEBUG_TYPE, "NumDirect",
 /// Of a resume function that is to be fused, in instructions; more would be
 /// more than the scheduling around it.
 constexpr unsigned MaxFused = 500, MaxFusedForSize = 50;
+
+/// Of what a task does before it suspends for the first time, in instructions,
+/// that is put where its own coroutine awaits it.
+constexpr unsigned MaxStart = 100;
 
 /// Where tasks of more coroutines meet, the calls stay indirect; so does what
 /// enters the task of a linked await where there are two.
@@ -591,22 +596,51 @@ bool isOfItself(const Site &S) {
          canResumeInPlace(*F);
 }
 
-/// Adds, for a coroutine that awaits itself, where it leaves for its awaiter:
-/// if that is such a task, too.
-void compareAwaiters(Function &F, SmallVectorImpl<SelfResumption> &OfItself) {
-  const DataLayout &DL = F.getParent()->getDataLayout();
+/// Whether Call resumes the awaiter of Task, when that has come to its end.
+bool isLeave(const CallInst &Call, const Value &Task) {
+  const DataLayout &DL = Call.getDataLayout();
+  if (!Call.isMustTailCall() || Call.arg_size() != 1 ||
+      calledOn(Call, *Call.getArgOperand(0)) != 0u)
+    return false;
+  auto *Awaiter = dyn_cast<LoadInst>(Call.getArgOperand(0));
+  return Awaiter && offsetFrom(Task, *Awaiter->getPointerOperand(), DL) ==
+                        headerOffset(DL) + DL.getPointerSize();
+}
+
+/// Those of Task in its resume function F.
+SmallVector<CallInst *, 2> findLeaves(Function &F, const Value &Task) {
   SmallVector<CallInst *, 2> Leaves;
+  for (Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallInst>(&I); Call && isLeave(*Call, Task))
+      Leaves.push_back(Call);
+  return Leaves;
+}
+
+/// Where the coroutine may await another task of its own; none where it is not
+/// known of each task that it awaits.
+SmallVector<SelfAwait, 4> selfAwaits(Function &F, ArrayRef<Site> Sites) {
+  SmallVector<CallInst *, 4> Enters;
+  if (isDispatchLoop(F))
+    return {}; // those that it was made of are no calls any more
   for (Instruction &I : instructions(F)) {
     auto *Call = dyn_cast<CallInst>(&I);
-    if (!Call || !Call->isMustTailCall() || Call->arg_size() != 1 ||
-        calledOn(*Call, *Call->getArgOperand(0)) != 0u)
+    if (!Call || !Call->isMustTailCall() || isLeave(*Call, *F.getArg(0)))
       continue;
-    auto *Awaiter = dyn_cast<LoadInst>(Call->getArgOperand(0));
-    if (Awaiter && offsetFrom(*F.getArg(0), *Awaiter->getPointerOperand(),
-                              DL) == headerOffset(DL) + DL.getPointerSize())
-      Leaves.push_back(Call);
+    auto *Known =
+        find_if(Sites, [Call](const Site &S) { return S.Call == Call; });
+    if (Known == Sites.end())
+      return {};
+    if (isOfItself(*Known))
+      Enters.push_back(Call);
   }
-  for (CallInst *Call : Leaves) {
+  return findSelfAwaits(F, Enters).value_or(SmallVector<SelfAwait, 4>());
+}
+
+/// Where Task leaves for its awaiter, in its resume function, has it look
+/// whether that is one of its coroutine, too: these places are added.
+void compareAwaiters(Function &F, Value &Task,
+                     SmallVectorImpl<SelfResumption> &OfItself) {
+  for (CallInst *Call : findLeaves(F, Task)) {
     IRBuilder<> B(Call);
     Instruction *Then = SplitBlockAndInsertIfThen(
         B.CreateICmpEQ(Call->getCalledOperand(), &F), Call,
@@ -616,8 +650,51 @@ void compareAwaiters(Function &F, SmallVectorImpl<SelfResumption> &OfItself) {
     Own->setCalledFunction(&F);
     Call->getNextNode()->clone()->insertBefore(Then->getIterator());
     Then->eraseFromParent();
-    OfItself.push_back({Own, TaskState::Any});
+    OfItself.push_back({Own, TaskState::Any, &Task == F.getArg(0)});
   }
+}
+
+/// What a new task of the coroutine does before it suspends, as a function; the
+/// caller owns it. Null where it is too much, or awaits something by then.
+Function *copyStart(Function &Resume) {
+  Function *Copy = copyToInline(Resume);
+  if (!cutToStart(*Copy) || Copy->getInstructionCount() > MaxStart ||
+      any_of(instructions(*Copy), [Copy](Instruction &I) {
+        auto *Call = dyn_cast<CallInst>(&I);
+        return Call && Call->isMustTailCall() &&
+               !isLeave(*Call, *Copy->getArg(0));
+      })) {
+    Copy->eraseFromParent();
+    return nullptr;
+  }
+  return Copy;
+}
+
+/// Of a resume function that awaits tasks of its own coroutine, makes a loop.
+void awaitItself(Function &F, ArrayRef<Site> Sites, ArrayRef<SelfAwait> Awaits,
+                 FunctionAnalysisManager &FAM) {
+  SmallVector<SelfResumption, 4> OfItself;
+  Function *Start = copyStart(F);
+  Refusal Why = Start ? checkFusion(*Start, F, FAM) : "there is no start";
+  for (const Site &S : Sites) {
+    if (Why || S.State != TaskState::New) {
+      OfItself.push_back({S.Call, S.State});
+      continue;
+    }
+    Value *Task = S.task();
+    S.Call->setCalledFunction(Start);
+    fuse(*S.Call, S.State, S.IsOwn, FAM);
+    compareAwaiters(F, *Task, OfItself);
+  }
+  if (Start) {
+    FAM.clear(*Start, Start->getName());
+    Start->eraseFromParent();
+  }
+  compareAwaiters(F, *F.getArg(0), OfItself);
+  // A child's arguments are known as long as no frame can be another one.
+  FAM.invalidate(F, PreservedAnalyses::none());
+  EarlyCSEPass(/*UseMemorySSA=*/true).run(F, FAM);
+  resumeInPlace(F, OfItself, Awaits);
 }
 
 /// Where a task for which there is no memory is an error:
@@ -743,20 +820,19 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     Changed = true;
   }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
-  SmallVector<SelfResumption, 4> OfItself;
+  const SmallVector<SelfAwait, 4> Awaits = selfAwaits(F, Sites);
+  SmallVector<Site, 4> OfItself;
   for (Site &S : Sites)
     if (!isOfItself(S))
       devirtualize(S, FAM, Remarks);
     else {
       Remarks.report(*S.Call, S.Of[0], std::nullopt);
-      OfItself.push_back({S.Call, S.State});
+      OfItself.push_back(S);
     }
   if (Sites.empty())
     return Changed;
-  if (!OfItself.empty()) {
-    compareAwaiters(F, OfItself);
-    resumeInPlace(F, OfItself);
-  }
+  if (!OfItself.empty())
+    awaitItself(F, OfItself, Awaits, FAM);
   FAM.invalidate(F, PreservedAnalyses::none());
   // A task that ends looks whether it is a root.
   if (readHeaders(F, FAM, Remarks))

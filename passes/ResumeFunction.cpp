@@ -11,6 +11,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Transforms/Utils/Local.h"
 
 #include <optional>
 
@@ -47,6 +48,11 @@ static std::optional<Indices> indicesOf(const Function &Resume) {
     Result.All.push_back(ConstantInt::get(Result.T, N));
   }
   return Result;
+}
+
+ConstantInt *coroinline::startIndexOf(const Function &Resume) {
+  auto Known = indicesOf(Resume);
+  return Known ? Known->All[0] : nullptr;
 }
 
 SwitchInst *coroinline::findDispatch(Function &F) {
@@ -200,6 +206,18 @@ ConstantInt *coroinline::indexLoadedBy(const LoadInst &Load, const Value &Task,
   return IsIndex ? indexIn(State, *Known) : nullptr;
 }
 
+std::optional<ConstantInt *> coroinline::indexStoredBy(Instruction &I,
+                                                       const Value &Task,
+                                                       const Function &Resume) {
+  auto Known = indicesOf(Resume);
+  auto *Store = dyn_cast<StoreInst>(&I);
+  if (!Known || !Store ||
+      offsetFrom(Task, *Store->getPointerOperand(), I.getDataLayout()) !=
+          Known->Offset)
+    return std::nullopt;
+  return dyn_cast<ConstantInt>(Store->getValueOperand());
+}
+
 bool coroinline::mayLeaveStart(const Instruction &I, const Value &Task,
                                const Function &Resume, AAResults &AA) {
   if (!I.mayWriteToMemory())
@@ -311,6 +329,17 @@ void coroinline::beginAtStart(const FusedBody &Body, TaskState State) {
   }
   if (StoreInst *Start = IsStored ? storeOfStart(Body, *Known) : nullptr)
     Start->eraseFromParent();
+}
+
+bool coroinline::cutToStart(Function &Resume) {
+  ConstantInt *Start = startIndexOf(Resume);
+  SwitchInst *Dispatch = findDispatch(Resume);
+  if (!Start || !Dispatch)
+    return false;
+  Dispatch->setCondition(Start);
+  ConstantFoldTerminator(Dispatch->getParent());
+  removeUnreachableBlocks(Resume);
+  return true;
 }
 
 namespace {

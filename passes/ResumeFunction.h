@@ -6,6 +6,8 @@
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/IR/Instructions.h"
 
+#include <optional>
+
 namespace coroinline {
 
 /// The switch on the index of the suspend that the task is at, as CoroSplit
@@ -30,6 +32,9 @@ struct FusedBody {
   llvm::BasicBlock *After;
 };
 
+/// The index of a new task; null where it is not noted.
+llvm::ConstantInt *startIndexOf(const llvm::Function &Resume);
+
 /// What is known of a task that is resumed.
 enum class TaskState { Any, New, Started };
 
@@ -44,11 +49,19 @@ void assumeState(const FusedBody &Body, TaskState State);
 /// What a new task reads as its index is known; nobody else reads it before the
 /// body stores another one.
 void beginAtStart(const FusedBody &Body, TaskState State);
+/// Leaves nothing of a resume function but what a new task does before it
+/// suspends; false where it can't be told.
+bool cutToStart(llvm::Function &Resume);
 /// What Load reads, where that is the index in the frame of a Task of Resume's
 /// coroutine and what it is in State is known; null elsewhere.
 llvm::ConstantInt *indexLoadedBy(const llvm::LoadInst &Load,
                                  const llvm::Value &Task,
                                  const llvm::Function &Resume, TaskState State);
+/// What I stores as the index in the frame of Task, of Resume's coroutine; null
+/// where that can be several. None where it stores something else.
+std::optional<llvm::ConstantInt *> indexStoredBy(llvm::Instruction &I,
+                                                 const llvm::Value &Task,
+                                                 const llvm::Function &Resume);
 /// Where the task suspends with the index that it was resumed at, there is no
 /// need to store it again.
 void dropIndexStores(const FusedBody &Body, TaskState State);

@@ -26,17 +26,34 @@
 //
 // LLVM makes the loop of tail calls, too, but not the jump past the dispatch.
 //
+// An awaiter that is such a task is where it awaits one, and the one that it
+// awaits is the one that has just come to its end:
+//
+//   musttail call fastcc void @walk.resume(ptr %awaiter)
+// =>
+//   %index.1 = load i3, ptr (%awaiter + 72)
+//   switch i3 %index.1 [ 1: %behind.left  4: %behind.right ]
+//   ...
+// behind.left:
+//   %child = phi ptr [ %handle, %dispatch ], [ %self, ... ]
+//
+// So each of both is a jump of its own, that a processor learns by itself, as
+// in an interpreter with threaded code (Ertl, Gregg: The Structure and
+// Performance of Efficient Interpreters, JILP 5, 2003).
+//
 //===----------------------------------------------------------------------===//
 
 #include "SelfResumption.h"
 #include "CoroLowerAlloca.h"
 #include "CoroSinkAddresses.h"
+#include "Places.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -58,6 +75,12 @@ class DispatchLoop {
   Function &Resume;
   BasicBlock *Dispatch;
   PHINode *Self;
+  /// Where the task goes on that awaits another: the handle of that.
+  struct Behind {
+    BasicBlock *Block;
+    PHINode *Handle; // null where it is not looked at
+  };
+  DenseMap<ConstantInt *, Behind> Awaits; // by the index
   /// What Dispatch defines is something else where a copy of it stands.
   struct Copy {
     BasicBlock *In;
@@ -66,19 +89,24 @@ class DispatchLoop {
   std::vector<std::unique_ptr<Copy>> Copies;
 
 public:
-  explicit DispatchLoop(Function &Resume);
+  DispatchLoop(Function &Resume, ArrayRef<SelfAwait> Known);
   void close(const SelfResumption &Place);
   void updateUses();
 
 private:
   bool canCopy() const;
-  void copyDispatch(BasicBlock &Into, Value &Task, TaskState State);
+  Copy &copyDispatch(BasicBlock &Into, Value &Task, TaskState State);
+  void addPhiValues(Copy &C);
+  void takeHandleFromDispatch(const SelfAwait &A);
+  void expectSuspends(SwitchInst &Switch);
+  void goOnBehindAwait(Copy &C, Value &Awaited);
   void updateUsesOf(Instruction &Value);
 };
 
 } // namespace
 
-DispatchLoop::DispatchLoop(Function &Resume) : Resume(Resume) {
+DispatchLoop::DispatchLoop(Function &Resume, ArrayRef<SelfAwait> Known)
+    : Resume(Resume) {
   BasicBlock &Entry = Resume.getEntryBlock();
   Argument *Frame = Resume.getArg(0);
   for (Instruction &I : make_early_inc_range(Entry))
@@ -100,6 +128,60 @@ DispatchLoop::DispatchLoop(Function &Resume) : Resume(Resume) {
   Self->addIncoming(Frame, &Entry);
   // It is one of several from now on.
   Resume.removeParamAttr(0, Attribute::NoAlias);
+  auto *Switch = dyn_cast<SwitchInst>(Dispatch->getTerminator());
+  if (!Switch)
+    return;
+  for (const SelfAwait &A : Known)
+    takeHandleFromDispatch(A);
+  if (!Awaits.empty())
+    expectSuspends(*Switch);
+}
+
+/// A task that starts, or awaits another one of its coroutine, seldom comes to
+/// the dispatch.
+void DispatchLoop::expectSuspends(SwitchInst &Switch) {
+  constexpr uint32_t Often = 1000;
+  const ConstantInt *Start = startIndexOf(Resume);
+  SmallVector<uint32_t, 8> Weights{0}; // of the default, which is unreachable
+  for (auto &Case : Switch.cases()) {
+    ConstantInt *Index = Case.getCaseValue();
+    Weights.push_back(Index == Start || Awaits.contains(Index) ? 1 : Often);
+  }
+  Switch.setMetadata(
+      LLVMContext::MD_prof,
+      MDBuilder(Switch.getContext()).createBranchWeights(Weights));
+}
+
+/// Has the block behind an await get the handle from where it comes from.
+void DispatchLoop::takeHandleFromDispatch(const SelfAwait &A) {
+  if (Awaits.contains(A.Index))
+    return;
+  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  auto *Switch = cast<SwitchInst>(Dispatch->getTerminator());
+  BasicBlock *Block = Switch->findCaseValue(A.Index)->getCaseSuccessor();
+  Behind &B = Awaits[A.Index] = {Block, nullptr};
+  if (!A.Handle || Block->getUniquePredecessor() != Dispatch)
+    return;
+  LoadInst *Handle = nullptr;
+  for (Instruction &I : *Block) {
+    auto *Load = dyn_cast<LoadInst>(&I);
+    if (Load && Load->isSimple() && Load->getType() == A.HandleType &&
+        offsetFrom(*Self, *Load->getPointerOperand(), DL) == A.Handle)
+      Handle = Load;
+    if (Handle || I.mayWriteToMemory())
+      break;
+  }
+  if (!Handle)
+    return;
+  BasicBlock *Edge = SplitEdge(Dispatch, Block);
+  IRBuilder<> Builder(Edge->getTerminator());
+  Value *Address =
+      Builder.CreateConstInBoundsGEP1_64(Builder.getInt8Ty(), Self, *A.Handle);
+  B.Handle = PHINode::Create(A.HandleType, 2, "", Block->begin());
+  Handle->replaceAllUsesWith(B.Handle);
+  Handle->setOperand(0, Address);
+  Handle->moveBefore(*Edge, Edge->getTerminator()->getIterator());
+  B.Handle->addIncoming(Handle, Edge);
 }
 
 bool DispatchLoop::canCopy() const {
@@ -114,16 +196,25 @@ void DispatchLoop::close(const SelfResumption &Place) {
   DebugLoc Where = Place.Call->getDebugLoc();
   Place.Call->getNextNode()->eraseFromParent();
   Place.Call->eraseFromParent();
+  if (Place.AwaitsThis && !Awaits.empty() && canCopy()) {
+    // At the end of From, the frame is no longer that one's.
+    auto *Awaited = new BitCastInst(Self, Self->getType(), "", From);
+    goOnBehindAwait(copyDispatch(*From, *Task, TaskState::Any), *Awaited);
+    return;
+  }
   if (Place.State != TaskState::Any && canCopy()) {
-    copyDispatch(*From, *Task, Place.State);
+    addPhiValues(copyDispatch(*From, *Task, Place.State));
+    ConstantFoldTerminator(From, /*DeleteDeadConditions=*/true);
     return;
   }
   BranchInst::Create(Dispatch, From)->setDebugLoc(Where);
   Self->addIncoming(Task, From);
 }
 
-void DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
-                                TaskState State) {
+/// Puts a copy of the dispatch for Task at the end of Into; the blocks that it
+/// goes to are yet to be told.
+DispatchLoop::Copy &DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
+                                               TaskState State) {
   const DataLayout &DL = Resume.getParent()->getDataLayout();
   Copy &C = *Copies.emplace_back(std::make_unique<Copy>());
   C.In = &Into;
@@ -144,13 +235,41 @@ void DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
     if (Known)
       New->eraseFromParent();
   }
+  return C;
+}
+
+/// Where the copy goes wherever the dispatch does.
+void DispatchLoop::addPhiValues(Copy &C) {
   for (BasicBlock *Next : successors(Dispatch))
     for (PHINode &Phi : Next->phis()) {
       Value *V = Phi.getIncomingValueForBlock(Dispatch);
       Value *Mapped = C.Values.lookup(V);
-      Phi.addIncoming(Mapped ? Mapped : V, &Into);
+      Phi.addIncoming(Mapped ? Mapped : V, C.In);
     }
-  ConstantFoldTerminator(&Into, /*DeleteDeadConditions=*/true);
+}
+
+/// Where the copy is for a task that awaits Awaited.
+void DispatchLoop::goOnBehindAwait(Copy &C, Value &Awaited) {
+  auto *Switch = cast<SwitchInst>(C.In->getTerminator());
+  Switch->setMetadata(LLVMContext::MD_prof, nullptr);
+  for (auto It = Switch->case_begin(); It != Switch->case_end();) {
+    auto Await = Awaits.find(It->getCaseValue());
+    if (Await == Awaits.end()) {
+      It = Switch->removeCase(It);
+      continue;
+    }
+    auto [Block, Handle] = Await->second;
+    BasicBlock *From = It->getCaseSuccessor() == Block
+                           ? Dispatch
+                           : It->getCaseSuccessor(); // with the handle's load
+    It->setSuccessor(Block);
+    for (PHINode &Phi : Block->phis()) {
+      Value *V = Phi.getIncomingValueForBlock(From);
+      Value *Mapped = C.Values.lookup(V);
+      Phi.addIncoming(&Phi == Handle ? &Awaited : Mapped ? Mapped : V, C.In);
+    }
+    ++It;
+  }
 }
 
 void DispatchLoop::updateUsesOf(Instruction &Value) {
@@ -184,9 +303,45 @@ bool coroinline::canResumeInPlace(const Function &Resume) {
                  [](const Instruction &I) { return isHiddenAlloca(I); });
 }
 
+/// The index that the coroutine has stored in its frame when it comes to I;
+/// null where that is not known.
+static ConstantInt *indexStoredAhead(Instruction &I) {
+  Function &Resume = *I.getFunction();
+  for (BasicBlock *BB = I.getParent(); BB; BB = BB->getSinglePredecessor())
+    for (Instruction &Before : reverse(*BB))
+      if (auto Index = indexStoredBy(Before, *Resume.getArg(0), Resume))
+        return *Index;
+  return nullptr;
+}
+
+std::optional<SmallVector<SelfAwait, 4>>
+coroinline::findSelfAwaits(Function &Resume, ArrayRef<CallInst *> Enters) {
+  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  SmallVector<SelfAwait, 4> Result;
+  for (CallInst *Enter : Enters) {
+    ConstantInt *Index = indexStoredAhead(*Enter);
+    if (!Index)
+      return std::nullopt;
+    // Two are its place and a variable, which others may change.
+    Value *Task = Enter->getArgOperand(0);
+    SmallVector<int64_t, 2> Places;
+    for (User *U : Task->users())
+      if (auto *Store = dyn_cast<StoreInst>(U);
+          Store && Store->getValueOperand() == Task)
+        if (auto At =
+                offsetFrom(*Resume.getArg(0), *Store->getPointerOperand(), DL))
+          Places.push_back(*At);
+    Result.push_back(
+        {Index, Task->getType(),
+         Places.size() == 1 ? std::optional(Places[0]) : std::nullopt});
+  }
+  return Result;
+}
+
 void coroinline::resumeInPlace(Function &Resume,
-                               ArrayRef<SelfResumption> Places) {
-  DispatchLoop L(Resume);
+                               ArrayRef<SelfResumption> Places,
+                               ArrayRef<SelfAwait> Awaits) {
+  DispatchLoop L(Resume, Awaits);
   for (const SelfResumption &Place : Places)
     L.close(Place);
   L.updateUses();

@@ -4,8 +4,8 @@
 // RUN: %c-to-ir -gline-tables-only -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt -pass-remarks-missed=coro-devirt 2>%t.remarks
 // RUN: FileCheck %s --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
-// REMARKS: devirt-recursive.c:39:{{[0-9]+}}: 'walk' fused into 'walk.resume'
-// REMARKS: devirt-recursive.c:40:{{[0-9]+}}: 'walk' fused into 'walk.resume'
+// REMARKS: devirt-recursive.c:50:{{[0-9]+}}: 'walk' fused into 'walk.resume'
+// REMARKS: devirt-recursive.c:51:{{[0-9]+}}: 'walk' fused into 'walk.resume'
 // REMARKS: 'with_array' not fused into 'with_array.resume': it is recursive
 #include <coroinline/coro.h>
 
@@ -14,21 +14,32 @@ typedef struct node {
     uint64_t value;
 } node;
 
-// One call is left: of an awaiter that is not one of walk's. The others are of the allocator.
+// One call is left: of an awaiter that is not one of walk's. The others are of the allocator. One that is
+// awaits at one of two places, and what it awaits is at hand: nothing is loaded of that, and the look at the
+// index is no jump through a table. The start of each child is where it is awaited.
 // CHECK-LABEL: define {{.*}} @walk.resume(
-// CHECK: br label %[[DISPATCH:[^,]+]]
-// CHECK: [[DISPATCH]]:
-// CHECK-NEXT: %[[SELF:.+]] = phi ptr {{.*}}[ %0, %
 // CHECK: switch i3 %{{.+}}, label %{{.+}} [
-// CHECK-NEXT: i3 0, label %[[START:[^,]+]]
-// CHECK-NOT: call fastcc void
-// CHECK: icmp eq ptr %{{.+}}, @walk.resume
 // CHECK-NOT: call fastcc void @
+// CHECK: store i64 [[RESULT:%.+]], ptr %{{.+}}, align 8
+// CHECK-NOT: call fastcc void @
+// CHECK: icmp eq ptr %{{.+}}, @walk.resume
+// CHECK-NEXT: br i1 %{{.+}}, label %[[OWN:[^,]+]], label
+// CHECK: {{^}}[[OWN]]:
+// CHECK: [[INDEX:%.+]] = load i3, ptr
+// CHECK-NEXT: [[IS_ONE:%.+]] = icmp eq i3 [[INDEX]],
+// CHECK-NEXT: br i1 [[IS_ONE]], label %[[ONE:[^,]+]], label %[[OTHER:[^,]+]]
 // CHECK: musttail call fastcc void %
-// CHECK-NOT: call fastcc void
-// CHECK: [[START]]:
-// CHECK-NEXT: phi ptr {{.*}}[ %[[SELF]], %[[DISPATCH]] ]
-// CHECK-NOT: call fastcc void
+// CHECK-NOT: call fastcc void @
+// CHECK: call void @llvm.prefetch
+// CHECK-NOT: call fastcc void @
+// CHECK: call void @llvm.prefetch
+// CHECK-NOT: call fastcc void @
+// CHECK: {{^}}[[ONE]]:
+// CHECK: phi i64 {{.*}}[ [[RESULT]], %[[OWN]] ]
+// CHECK-NOT: call fastcc void @
+// CHECK: {{^}}[[OTHER]]:
+// CHECK: phi i64 {{.*}}[ [[RESULT]], %[[OWN]] ]
+// CHECK-NOT: call fastcc void @
 // CHECK: {{^}$}}
 coro_task(uint64_t) walk(node *n)
 {
