@@ -18,7 +18,8 @@
 //   %self = call i64 @pthread_self()
 //   %pinned = call i64 asm sideeffect "", "=r,0"(i64 %self)
 //
-// It goes once the coroutine has been split. With -fprofile-generate, LLVM
+// It goes once the coroutine has been split, and so does what keeps the loads
+// of coro-share-slots where they are. With -fprofile-generate, LLVM
 // inlines and sinks before we come again: so a function that a coroutine calls
 // has its values pinned as well, until the inliner comes to it.
 //
@@ -29,6 +30,7 @@
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -101,12 +103,23 @@ bool pin(Function &F) {
   return !Calls.empty();
 }
 
+/// Whether I is a load from the frame that nobody else can see in between: C
+/// has none that are atomic like that.
+bool isPinnedLoad(const Instruction &I) {
+  auto *Load = dyn_cast<LoadInst>(&I);
+  return Load && Load->getOrdering() == AtomicOrdering::Unordered &&
+         isa<Argument>(getUnderlyingObject(Load->getPointerOperand()));
+}
+
 bool unpin(Function &F) {
   bool Changed = false;
   for (Instruction &I : make_early_inc_range(instructions(F)))
     if (isPin(&I)) {
       I.replaceAllUsesWith(I.getOperand(0));
       I.eraseFromParent();
+      Changed = true;
+    } else if (isPinnedLoad(I)) {
+      cast<LoadInst>(I).setAtomic(AtomicOrdering::NotAtomic);
       Changed = true;
     }
   F.removeFnAttr(tag::Pin);

@@ -25,6 +25,10 @@
 // be reached from there through a suspend. See SlotPlan.cpp for who shares what
 // with whom. A coroutine whose frame would not shrink stays as it is.
 //
+// Until the result is stored, its place in the frame is free. It is used where
+// a frame takes less of the memory that the free lists give for it then: a line
+// of the cache less, often. A debugger finds fewer values there.
+//
 // A debugger is told of slots where coro-mark-suspends has told it of values,
 // by an operation that nothing else here uses, for coro-describe-frame:
 //
@@ -37,6 +41,7 @@
 #include "Coroutine.h"
 #include "FrameReport.h"
 #include "Markers.h"
+#include "Places.h"
 #include "SlotPlan.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -53,6 +58,9 @@ using namespace llvm;
 using namespace coroinline;
 
 namespace {
+
+/// Frames from the free lists of coro.h have a multiple of this, in bytes.
+constexpr uint64_t FrameUnit = 64;
 
 /// The coro.begin of a coroutine of coro.h; null for others, and for those that
 /// a C compiler does not make.
@@ -85,19 +93,19 @@ class SlotSharer {
   IntrinsicInst &Begin;
   const SlotPlanner &Planner;
   const SlotPlan &Plan;
+  const ResultRoom &Room;
   const DataLayout &DL;
-  AllocaInst *Slots = nullptr;
-  BitVector Kept; // the values that are loaded anywhere
+  AllocaInst *Slots = nullptr; // null where the room for the result is enough
+  BitVector Kept;              // the values that are loaded anywhere
   DenseMap<unsigned, BitVector> InSlot;
   /// Of what is computed again, by number.
   DenseMap<unsigned, Instruction *> Originals;
   /// What has been made at the start of a segment for a value.
   DenseMap<std::pair<unsigned, unsigned>, Value *> There;
 
-  Value *slot(IRBuilder<> &B, unsigned Number);
-  Align alignOf(unsigned Number) const {
-    return commonAlignment(Plan.AreaAlign, Plan.Offset[Number]);
-  }
+  std::pair<Value *, uint64_t> placeOf(unsigned Number) const;
+  Value *slot(IRBuilder<> &B, unsigned Number) const;
+  Align alignOf(unsigned Number) const;
   Value *make(unsigned Number, unsigned Segment);
   Value *get(unsigned Number, unsigned Segment);
   void store(unsigned Number);
@@ -109,16 +117,30 @@ class SlotSharer {
 
 public:
   SlotSharer(Function &F, IntrinsicInst &Begin, const SlotPlanner &Planner,
-             const SlotPlan &Plan)
-      : F(F), Begin(Begin), Planner(Planner), Plan(Plan),
+             const SlotPlan &Plan, const ResultRoom &Room)
+      : F(F), Begin(Begin), Planner(Planner), Plan(Plan), Room(Room),
         DL(F.getParent()->getDataLayout()) {}
   void run();
 };
 
-Value *SlotSharer::slot(IRBuilder<> &B, unsigned Number) {
+/// So many bytes behind an address.
+std::pair<Value *, uint64_t> SlotSharer::placeOf(unsigned Number) const {
   uint64_t Offset = Plan.Offset[Number];
-  return Offset ? B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Slots, Offset)
-                : Slots;
+  if (Offset < Plan.RoomEnd)
+    return {Room.Address, Room.Offset + Offset};
+  return {Slots, Offset - Plan.RoomEnd};
+}
+
+Align SlotSharer::alignOf(unsigned Number) const {
+  auto [Address, Offset] = placeOf(Number);
+  return commonAlignment(
+      Address == Slots ? Plan.AreaAlign : DL.getPointerABIAlignment(0), Offset);
+}
+
+Value *SlotSharer::slot(IRBuilder<> &B, unsigned Number) const {
+  auto [Address, Offset] = placeOf(Number);
+  return Offset ? B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Address, Offset)
+                : Address;
 }
 
 /// Where, but ahead of the debug records there, which may tell of what is made.
@@ -128,14 +150,21 @@ BasicBlock::iterator aheadOf(Instruction &Where) {
   return It;
 }
 
-/// Makes the value anew at the start of a segment.
+/// Makes the value anew at the start of a segment. Between the preparation of a
+/// suspend and the suspend, LLVM would soon make the stored value of it again,
+/// but for an atomic load. Pointers can be such; coro-pin makes them plain ones
+/// when the coroutine has been split.
 Value *SlotSharer::make(unsigned Number, unsigned Segment) {
   Value &V = Planner.value(Number);
   Instruction *First = Planner.Parts[Segment].First;
   IRBuilder<> B(First->getParent(), aheadOf(*First));
-  if (!Plan.Again[Number])
-    return B.CreateAlignedLoad(V.getType(), slot(B, Number), alignOf(Number),
-                               V.getName() + ".again");
+  if (!Plan.Again[Number]) {
+    LoadInst *Load = B.CreateAlignedLoad(
+        V.getType(), slot(B, Number), alignOf(Number), V.getName() + ".again");
+    if (Planner.Parts[Segment].IsPrepared)
+      Load->setAtomic(AtomicOrdering::Unordered);
+    return Load;
+  }
   Instruction *Copy = Originals.lookup(Number)->clone();
   for (Use &Operand : Copy->operands())
     if (auto N = Planner.numberOf(*Operand))
@@ -165,9 +194,17 @@ void SlotSharer::store(unsigned Number) {
     Store->setMetadata(tag::Slot, MDNode::get(F.getContext(), {}));
 }
 
-/// Whether another value's slot, which overlaps, is stored to in a segment: not
-/// in the one where this value is.
+/// Whether another value's slot, which overlaps, or the result, is stored to in
+/// a segment: not in the one where this value is.
 bool SlotSharer::isOverwritten(unsigned Number, unsigned Segment) const {
+  if (Plan.Offset[Number] < Plan.RoomEnd &&
+      any_of(
+          Room.Stores,
+          [&](Instruction *Store) {
+            return Planner.Parts.contains(*Store) &&
+                   Planner.Parts.of(*Store) == Segment;
+          }))
+    return true;
   auto EndOf = [&](unsigned N) {
     return Plan.Offset[N] +
            DL.getTypeAllocSize(Planner.value(N).getType()).getFixedValue();
@@ -229,9 +266,10 @@ void SlotSharer::tell(DbgVariableRecord &R, Value &V, unsigned Segment) {
   } else if (isInSlot(Number, Segment) && !R.hasArgList() && Size <= 8 &&
              F.hasFnAttribute(tag::Marked)) {
     SmallVector<uint64_t, 4> How;
-    DIExpression::appendOffset(How, Plan.Offset[Number]);
+    auto [Address, Offset] = placeOf(Number);
+    DIExpression::appendOffset(How, Offset);
     append_range(How, ArrayRef<uint64_t>{dwarf::DW_OP_deref_size, Size});
-    R.replaceVariableLocationOp(&V, Slots);
+    R.replaceVariableLocationOp(&V, Address);
     R.setExpression(DIExpression::prependOpcodes(R.getExpression(), How,
                                                  /*StackValue=*/true));
   } else {
@@ -263,11 +301,13 @@ void SlotSharer::tellDebugger(const BitVector &Replaced) {
 }
 
 void SlotSharer::run() {
-  auto Entry = F.getEntryBlock().getFirstInsertionPt();
-  IRBuilder<> B(Entry->getParent(), Entry);
-  Slots = B.CreateAlloca(ArrayType::get(B.getInt8Ty(), Plan.AreaBytes), nullptr,
-                         "slots");
-  Slots->setAlignment(Plan.AreaAlign);
+  if (Plan.AreaBytes) {
+    auto Entry = F.getEntryBlock().getFirstInsertionPt();
+    IRBuilder<> B(Entry->getParent(), Entry);
+    Slots = B.CreateAlloca(ArrayType::get(B.getInt8Ty(), Plan.AreaBytes),
+                           nullptr, "slots");
+    Slots->setAlignment(Plan.AreaAlign);
+  }
   Kept.resize(Planner.size());
   for (const BitVector &Loads : Plan.Loads)
     Kept |= Loads;
@@ -311,15 +351,105 @@ static bool hasFrameAtSuspends(Function &F, const IntrinsicInst &Begin,
   });
 }
 
-static uint64_t promiseBytes(const IntrinsicInst &Begin) {
+static AllocaInst *promiseOf(const IntrinsicInst &Begin) {
   auto *Id = dyn_cast<IntrinsicInst>(Begin.getArgOperand(0));
-  auto *Promise =
-      Id ? dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts())
-         : nullptr;
-  auto Size =
-      Promise ? Promise->getAllocationSize(Begin.getModule()->getDataLayout())
-              : std::nullopt;
+  return Id ? dyn_cast<AllocaInst>(Id->getArgOperand(1)->stripPointerCasts())
+            : nullptr;
+}
+
+static uint64_t promiseBytes(const IntrinsicInst &Begin) {
+  AllocaInst *Promise = promiseOf(Begin);
+  auto Size = Promise ? Promise->getAllocationSize(Promise->getDataLayout())
+                      : std::nullopt;
   return Size ? Size->getFixedValue() : 0;
+}
+
+namespace {
+
+/// Looks for all that the coroutine does to its result.
+class ResultSearch {
+  ResultRoom &Room;
+  const DataLayout &DL;
+  /// Addresses, and how far they are from the promise.
+  SmallVector<std::pair<Instruction *, int64_t>, 8> Work;
+
+  bool touches(int64_t At, TypeSize Size) const {
+    return Size.isScalable() ||
+           (At < int64_t(Room.Offset + Room.Bytes) &&
+            int64_t(Room.Offset) < At + int64_t(Size.getFixedValue()));
+  }
+  bool visit(const Use &U, int64_t At);
+
+public:
+  ResultSearch(ResultRoom &Room, const DataLayout &DL) : Room(Room), DL(DL) {}
+  bool run(AllocaInst &Promise, IntrinsicInst &Begin);
+};
+
+} // namespace
+
+/// False where it may be read, or somebody else may get to know where it is,
+/// other than as a part of the task.
+bool ResultSearch::visit(const Use &U, int64_t At) {
+  auto *I = cast<Instruction>(U.getUser());
+  const bool IsTask = isOwnBegin(*U.get());
+  if (auto *Store = dyn_cast<StoreInst>(I)) {
+    if (U.getOperandNo() != StoreInst::getPointerOperandIndex())
+      return IsTask;
+    if (touches(At, DL.getTypeStoreSize(Store->getValueOperand()->getType())))
+      Room.Stores.push_back(Store);
+    return true;
+  }
+  if (auto *Load = dyn_cast<LoadInst>(I))
+    return !touches(At, DL.getTypeStoreSize(Load->getType()));
+  if (isa<GetElementPtrInst>(I)) {
+    auto Offset = offsetFrom(*U.get(), *I, DL);
+    if (Offset)
+      Work.push_back({I, At + *Offset});
+    return Offset.has_value();
+  }
+  if (isIntrinsic(I, Intrinsic::coro_promise)) {
+    Work.push_back({I, 0});
+    return true;
+  }
+  return IsTask || isa<ICmpInst>(I) || I->isLifetimeStartOrEnd() ||
+         isIntrinsic(I, Intrinsic::coro_id);
+}
+
+bool ResultSearch::run(AllocaInst &Promise, IntrinsicInst &Begin) {
+  Work.push_back({&Promise, 0});
+  Work.push_back({&Begin, -int64_t(headerOffset(DL))});
+  while (!Work.empty()) {
+    auto [Address, At] = Work.pop_back_val();
+    for (const Use &U : Address->uses())
+      if (!visit(U, At))
+        return false;
+  }
+  return true;
+}
+
+static ResultRoom findResultRoom(IntrinsicInst &Begin) {
+  const DataLayout &DL = Begin.getDataLayout();
+  AllocaInst *Promise = promiseOf(Begin);
+  const uint64_t Bytes = promiseBytes(Begin), Header = headerSize(DL);
+  ResultRoom Room;
+  if (!Promise || !isPromise(*Promise) || Bytes <= Header)
+    return Room;
+  Room.Address = Promise;
+  Room.Offset = Header;
+  Room.Bytes = alignDown(Bytes - Header, DL.getPointerSize());
+  return ResultSearch(Room, DL).run(*Promise, Begin) ? Room : ResultRoom();
+}
+
+/// What is in a frame beside what is kept: that much at the most.
+static uint64_t otherBytes(Function &F) {
+  const DataLayout &DL = F.getDataLayout();
+  uint64_t Bytes = headerOffset(DL);
+  for (Instruction &I : instructions(F))
+    if (auto *Alloca = dyn_cast<AllocaInst>(&I))
+      if (auto Size = Alloca->getAllocationSize(DL);
+          Size && !Size->isScalable())
+        Bytes += Size->getFixedValue();
+  return Bytes;
 }
 
 /// What LLVM's pipeline does next: what is stored and loaded must not keep it
@@ -344,11 +474,27 @@ PreservedAnalyses CoroShareSlotsPass::run(Function &F,
   if (!Begin || !hasFrameAtSuspends(F, *Begin, DT))
     return PreservedAnalyses::none();
   SlotPlanner Planner(F, *Begin, DT, AM.getResult<BlockFrequencyAnalysis>(F));
-  SlotPlan Plan = Planner.best(), Unshared = Planner.withoutSharing();
-  if (Plan.FrameBytes < Unshared.FrameBytes)
-    SlotSharer(F, *Begin, Planner, Plan).run();
-  else
+  const SlotPlan Unshared = Planner.withoutSharing();
+  ResultRoom Room;
+  SlotPlan Plan = Planner.best(Room);
+  if (Unshared.FrameBytes <= Plan.FrameBytes)
     Plan = Unshared;
+  const uint64_t Others = otherBytes(F);
+  auto UnitsOf = [&](uint64_t KeptBytes) {
+    return divideCeil(Others + KeptBytes, FrameUnit);
+  };
+  const ResultRoom Found = findResultRoom(*Begin);
+  const uint64_t Saved = std::min(Found.Bytes, Plan.FrameBytes);
+  bool Shares = Plan.FrameBytes < Unshared.FrameBytes;
+  if (UnitsOf(Plan.FrameBytes - Saved) < UnitsOf(Plan.FrameBytes))
+    if (SlotPlan InRoom = Planner.best(Found);
+        UnitsOf(InRoom.FrameBytes) < UnitsOf(Plan.FrameBytes)) {
+      Plan = std::move(InRoom);
+      Room = Found;
+      Shares = true;
+    }
+  if (Shares)
+    SlotSharer(F, *Begin, Planner, Plan, Room).run();
   noteParts(F, {promiseBytes(*Begin), Planner.indexBytes(), Plan.KeptBytes,
                 Unshared.KeptBytes});
   return PreservedAnalyses::none();

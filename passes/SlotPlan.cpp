@@ -5,6 +5,9 @@
 // not overlap. So the slots are laid out as a register allocator's would be,
 // large values first, each at the lowest offset that is free.
 //
+// The lowest ones are where the result is going to be stored, for what is in
+// its slot, and has left it, before.
+//
 // CoroSplit computes casts, addresses, comparisons and the like again, and
 // keeps their operands instead. That is no loss where these are in the frame
 // anyway, and a gain where several values have one operand. Which of both is
@@ -70,11 +73,10 @@ SlotPlanner::SlotPlanner(Function &F, IntrinsicInst &Begin,
       DL(F.getParent()->getDataLayout()), Addresses(addressesInFrame(F)) {
   for (auto &[V, Where] : Crossing)
     add(*V);
-  // What is loaded between the preparation of a suspend and the suspend would
-  // soon be the stored value again.
   for (auto &[V, Where] : Crossing)
-    if (any_of(Where, [&](unsigned N) { return Parts[N].IsPrepared; }))
-      leave(*V);
+    if (any_of(Where, [&](unsigned N) { return Parts[N].IsPrepared; }) &&
+        !(V->getType()->isPointerTy() && wayOf(*V) == Way::Keep))
+      leave(*V); // see SlotSharer::make()
   for (unsigned N = 0; N != Values.size(); ++N)
     if (Values[N].How == Way::CoroSplit)
       leave(*Values[N].V);
@@ -242,8 +244,30 @@ public:
 
 } // namespace
 
+/// The values that can't be where the result is stored: those that are in their
+/// slots when that happens, or come to them later.
+BitVector SlotPlanner::outside(const ResultRoom &Room,
+                               const SlotPlan &P) const {
+  BitVector Outside(size()), Reached(Parts.size());
+  SmallVector<unsigned, 16> Work;
+  for (Instruction *Store : Room.Stores)
+    if (Parts.contains(*Store)) {
+      Outside |= P.LiveAtEnd[Parts.of(*Store)];
+      append_range(Work, Parts[Parts.of(*Store)].Next);
+    }
+  while (!Work.empty()) {
+    unsigned N = Work.pop_back_val();
+    if (Reached[N])
+      continue;
+    Reached.set(N);
+    Outside |= Stored[N];
+    append_range(Work, Parts[N].Next);
+  }
+  return Outside;
+}
+
 /// Gives what is kept its place.
-void SlotPlanner::place(SlotPlan &P) const {
+void SlotPlanner::place(SlotPlan &P, const ResultRoom &Room) const {
   std::vector<BitVector> Interferes(size(), BitVector(size()));
   BitVector Kept(size());
   for (const BitVector &Loads : P.Loads)
@@ -264,18 +288,29 @@ void SlotPlanner::place(SlotPlan &P) const {
   llvm::sort(Order, [&](unsigned L, unsigned R) {
     return std::pair(SizeOf(R), L) < std::pair(SizeOf(L), R);
   });
+  auto AlignOf = [&](unsigned N) {
+    return DL.getABITypeAlign(value(N).getType());
+  };
+  for (unsigned N : Order)
+    P.AreaAlign = std::max(P.AreaAlign, AlignOf(N));
+  P.RoomEnd = alignTo(Room.Bytes, P.AreaAlign);
+  const BitVector Outside = outside(Room, P);
   BitVector Placed(size());
   P.Offset.assign(size(), 0);
   for (unsigned N : Order) {
     SmallVector<Range, 8> Taken;
+    const bool IsOutside =
+        Outside[N] || AlignOf(N) > DL.getPointerABIAlignment(0);
+    Taken.push_back({IsOutside ? 0 : Room.Bytes, P.RoomEnd});
+    if (SizeOf(N) > Room.Bytes)
+      Taken.push_back({0, Room.Bytes});
     BitVector Others = Interferes[N];
     Others &= Placed;
     for (unsigned Other : Others.set_bits())
       Taken.push_back({P.Offset[Other], P.Offset[Other] + SizeOf(Other)});
-    Align A = DL.getABITypeAlign(value(N).getType());
-    P.Offset[N] = findRoom(Taken, SizeOf(N), A);
-    P.AreaBytes = std::max(P.AreaBytes, P.Offset[N] + SizeOf(N));
-    P.AreaAlign = std::max(P.AreaAlign, A);
+    P.Offset[N] = findRoom(Taken, SizeOf(N), AlignOf(N));
+    if (P.Offset[N] >= P.RoomEnd)
+      P.AreaBytes = std::max(P.AreaBytes, P.Offset[N] + SizeOf(N) - P.RoomEnd);
     Placed.set(N);
   }
 }
@@ -299,7 +334,8 @@ void SlotPlanner::addUp(SlotPlan &P, const BitVector &Others) const {
   P.FrameBytes = alignTo(All.bytes(), DL.getPointerABIAlignment(0));
 }
 
-SlotPlan SlotPlanner::plan(const BitVector &Again, bool Share) const {
+SlotPlan SlotPlanner::plan(const BitVector &Again, bool Share,
+                           const ResultRoom &Room) const {
   SlotPlan P;
   P.Again = Again;
   P.Needed.assign(size(), BitVector(Parts.size()));
@@ -332,7 +368,7 @@ SlotPlan SlotPlanner::plan(const BitVector &Again, bool Share) const {
   }
   if (Share) {
     P.LiveAtEnd = liveAtEnds(Parts, Stored, P.Loads);
-    place(P);
+    place(P, Room);
   }
   addUp(P, Others);
   return P;
@@ -348,12 +384,12 @@ BitVector SlotPlanner::cheap(bool IfTheyMust) const {
 }
 
 SlotPlan SlotPlanner::withoutSharing() const {
-  return plan(cheap(/*IfTheyMust=*/false), /*Share=*/false);
+  return plan(cheap(/*IfTheyMust=*/false), /*Share=*/false, ResultRoom());
 }
 
-SlotPlan SlotPlanner::best() const {
+SlotPlan SlotPlanner::best(const ResultRoom &Room) const {
   BitVector All = cheap(false), None = cheap(true);
-  SlotPlan Best = plan(All, true), Other = plan(None, true);
+  SlotPlan Best = plan(All, true, Room), Other = plan(None, true, Room);
   if (Other.isBetterThan(Best))
     Best = std::move(Other);
   BitVector Choice = All;
@@ -365,7 +401,7 @@ SlotPlan SlotPlanner::best() const {
       break;
     BitVector Again = Best.Again;
     Again.flip(N);
-    SlotPlan Trial = plan(Again, true);
+    SlotPlan Trial = plan(Again, true, Room);
     if (Trial.isBetterThan(Best))
       Best = std::move(Trial);
   }

@@ -13,13 +13,23 @@
 
 namespace coroinline {
 
+/// Memory that is in every frame: the result, which nobody reads before the
+/// task has come to its end. Until that is stored, values can be kept there.
+struct ResultRoom {
+  llvm::Value *Address = nullptr; // it lies so many bytes behind that
+  uint64_t Offset = 0;
+  uint64_t Bytes = 0; // none where others may look
+  llvm::SmallVector<llvm::Instruction *, 4> Stores; // of the result
+};
+
 /// What the values that live across suspends come to.
 struct SlotPlan {
   llvm::BitVector Again;               // what is computed again, not kept
   std::vector<llvm::BitVector> Needed; // by value: the segments it is made in
   std::vector<llvm::BitVector> Loads;  // by segment: what is loaded there
   std::vector<llvm::BitVector> LiveAtEnd; // by segment
-  llvm::SmallVector<uint64_t, 16> Offset; // in the area of the slots
+  llvm::SmallVector<uint64_t, 16> Offset; // in the area of the slots,
+  uint64_t RoomEnd = 0; // or in the result's room, if it is less than this
   uint64_t AreaBytes = 0;
   llvm::Align AreaAlign;
   uint64_t KeptBytes = 0;  // in the slots and in the fields that CoroSplit adds
@@ -47,8 +57,8 @@ public:
   uint64_t indexBytes() const;
   /// The same as CoroSplit would do.
   SlotPlan withoutSharing() const;
-  /// The least that is found.
-  SlotPlan best() const;
+  /// The least that is found; values may lie in Room.
+  SlotPlan best(const ResultRoom &Room) const;
 
   /// Of the segments where a value is made again, one that Segment has it from.
   std::optional<unsigned> madeFor(unsigned Segment,
@@ -78,9 +88,11 @@ private:
   void leave(llvm::Value &V);
   bool reaches(unsigned From, unsigned To) const;
   void dropRepeated(llvm::BitVector &Where) const;
-  void place(SlotPlan &P) const;
+  llvm::BitVector outside(const ResultRoom &Room, const SlotPlan &P) const;
+  void place(SlotPlan &P, const ResultRoom &Room) const;
   void addUp(SlotPlan &P, const llvm::BitVector &Others) const;
-  SlotPlan plan(const llvm::BitVector &Again, bool Share) const;
+  SlotPlan plan(const llvm::BitVector &Again, bool Share,
+                const ResultRoom &Room) const;
   llvm::BitVector cheap(bool IfTheyMust) const;
 
   const llvm::IntrinsicInst &Begin;

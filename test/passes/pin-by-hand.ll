@@ -17,6 +17,7 @@ declare i64 @llvm.ctpop.i64(i64)
 declare i8 @llvm.coro.suspend(token, i1)
 
 @local = thread_local global i64 0
+@global = global ptr null
 
 ; CHECK-LABEL: define void @all(
 ; CHECK: [[ME:%.*]] = call i64 @me()
@@ -150,6 +151,32 @@ define i64 @split() "coroinline-pin" {
   %other = call i64 asm sideeffect "", "=r,0"(i64 %a)
   call void (...) @use(i64 %pinned) "coroinline-pin"
   ret i64 %pinned
+}
+
+; What coro-share-slots has made atomic, in the frame, is so no longer; whatever else is, stays.
+; CHECK-LABEL: define i64 @split_loads(
+; CHECK: load ptr, ptr %frame, align 8
+; CHECK-NEXT: %at = getelementptr i8, ptr %frame, i64 48
+; CHECK-NEXT: load ptr, ptr %at, align 8
+; CHECK-NEXT: load atomic ptr, ptr %at monotonic, align 8
+; CHECK-NEXT: load atomic ptr, ptr @global unordered, align 8
+; CHECK-NEXT: store atomic ptr null, ptr %at unordered, align 8
+define i64 @split_loads(ptr %frame) "coroinline-pin" {
+  %a = load atomic ptr, ptr %frame unordered, align 8
+  %at = getelementptr i8, ptr %frame, i64 48
+  %b = load atomic ptr, ptr %at unordered, align 8
+  %c = load atomic ptr, ptr %at monotonic, align 8
+  %d = load atomic ptr, ptr @global unordered, align 8
+  store atomic ptr null, ptr %at unordered, align 8
+  call void (...) @use(ptr %a, ptr %b, ptr %c, ptr %d)
+  ret i64 0
+}
+
+; CHECK-LABEL: define ptr @not_split_load(
+; CHECK: load atomic ptr, ptr %frame unordered, align 8
+define ptr @not_split_load(ptr %frame) presplitcoroutine "coroinline-pin" {
+  %a = load atomic ptr, ptr %frame unordered, align 8
+  ret ptr %a
 }
 
 ; Not ours.

@@ -1,5 +1,5 @@
 // LLVM inlines the making of a linked task, with a coro.begin of its own, into its awaiter: what lives
-// across the awaiter's suspends shares slots all the same, and so does the task, where it is kept.
+// across the awaiter's suspends shares slots all the same, and so does the task.
 // RUN: %cc -O2 -DCORO_NO_INLINE -Rpass-analysis=coro-inline -c %s -o %t.o 2>&1 | FileCheck %s
 // RUN: %cc -O2 -DCORO_NO_INLINE -S -emit-llvm %s -o - | FileCheck %s --check-prefix=IR
 #include <coroinline/coro.h>
@@ -24,7 +24,7 @@ static coro_task(int) other_child(int key)
 // Each has one caller, of which it is a part.
 // IR-NOT: define {{.*}}child(
 
-// The task is left where CoroSplit puts it.
+// The task has a slot as well.
 // CHECK: 'phases': frame of 64 bytes; {{.*}} kept values 12 (32 with a field for each)
 coro_task(int) phases(int key)
 {
