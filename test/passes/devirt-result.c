@@ -7,9 +7,9 @@
 // REMARKS-DAG: 'find' fused into 'with_a_gap'
 // REMARKS-DAG: 'find_behind' fused into 'with_a_tail'
 // REMARKS-DAG: 'find_words' fused into 'of_three_words'
-// REMARKS-DAG: slots of 96 bytes in 'with_a_gap' have 32 now
-// REMARKS-DAG: slots of 96 bytes in 'with_a_tail' have 32 now
-// REMARKS-DAG: slots of 96 bytes in 'of_three_words' have 32 now
+// REMARKS-DAG: slots of {{80|96}} bytes in 'with_a_gap' have 32 now
+// REMARKS-DAG: slots of {{80|96}} bytes in 'with_a_tail' have 32 now
+// REMARKS-DAG: slots of {{80|96}} bytes in 'of_three_words' have 32 now
 // CHECK: define {{.*}} @with_a_gap(
 #include <coroinline/coro.h>
 
