@@ -607,7 +607,15 @@ bool isLeave(const CallInst &Call, const Value &Task) {
                         headerOffset(DL) + DL.getPointerSize();
 }
 
-/// Those of Task in its resume function F.
+/// The call by which Task, in its resume function, lets another task run that
+/// it awaits; null where I is something else.
+CallInst *enterAt(Instruction &I, const Value &Task) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  return Call && Call->isMustTailCall() && !isLeave(*Call, Task) ? Call
+                                                                 : nullptr;
+}
+
+/// Where Task leaves for its awaiter in its resume function F.
 SmallVector<CallInst *, 2> findLeaves(Function &F, const Value &Task) {
   SmallVector<CallInst *, 2> Leaves;
   for (Instruction &I : instructions(F))
@@ -623,8 +631,8 @@ SmallVector<SelfAwait, 4> selfAwaits(Function &F, ArrayRef<Site> Sites) {
   if (isDispatchLoop(F))
     return {}; // those that it was made of are no calls any more
   for (Instruction &I : instructions(F)) {
-    auto *Call = dyn_cast<CallInst>(&I);
-    if (!Call || !Call->isMustTailCall() || isLeave(*Call, *F.getArg(0)))
+    CallInst *Call = enterAt(I, *F.getArg(0));
+    if (!Call)
       continue;
     auto *Known =
         find_if(Sites, [Call](const Site &S) { return S.Call == Call; });
@@ -633,7 +641,7 @@ SmallVector<SelfAwait, 4> selfAwaits(Function &F, ArrayRef<Site> Sites) {
     if (isOfItself(*Known))
       Enters.push_back(Call);
   }
-  return findSelfAwaits(F, Enters).value_or(SmallVector<SelfAwait, 4>());
+  return findSelfAwaits(F, Enters);
 }
 
 /// Where Task leaves for its awaiter, in its resume function, has it look
@@ -659,11 +667,8 @@ void compareAwaiters(Function &F, Value &Task,
 Function *copyStart(Function &Resume) {
   Function *Copy = copyToInline(Resume);
   if (!cutToStart(*Copy) || Copy->getInstructionCount() > MaxStart ||
-      any_of(instructions(*Copy), [Copy](Instruction &I) {
-        auto *Call = dyn_cast<CallInst>(&I);
-        return Call && Call->isMustTailCall() &&
-               !isLeave(*Call, *Copy->getArg(0));
-      })) {
+      any_of(instructions(*Copy),
+             [Copy](Instruction &I) { return enterAt(I, *Copy->getArg(0)); })) {
     Copy->eraseFromParent();
     return nullptr;
   }
@@ -675,9 +680,9 @@ void awaitItself(Function &F, ArrayRef<Site> Sites, ArrayRef<SelfAwait> Awaits,
                  FunctionAnalysisManager &FAM) {
   SmallVector<SelfResumption, 4> OfItself;
   Function *Start = copyStart(F);
-  Refusal Why = Start ? checkFusion(*Start, F, FAM) : "there is no start";
+  const bool CanStart = Start && !checkFusion(*Start, F, FAM);
   for (const Site &S : Sites) {
-    if (Why || S.State != TaskState::New) {
+    if (!CanStart || S.State != TaskState::New) {
       OfItself.push_back({S.Call, S.State});
       continue;
     }

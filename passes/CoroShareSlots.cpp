@@ -375,8 +375,8 @@ class ResultSearch {
 
   bool touches(int64_t At, TypeSize Size) const {
     return Size.isScalable() ||
-           (At < int64_t(Room.Offset + Room.Bytes) &&
-            int64_t(Room.Offset) < At + int64_t(Size.getFixedValue()));
+           canOverlap({nullptr, At}, Size.getFixedValue(),
+                      {nullptr, int64_t(Room.Offset)}, Room.Bytes);
   }
   bool visit(const Use &U, int64_t At);
 

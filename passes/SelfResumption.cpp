@@ -85,6 +85,10 @@ class DispatchLoop {
   struct Copy {
     BasicBlock *In;
     ValueToValueMapTy Values;
+    Value *valueOf(Value *V) const {
+      Value *Mapped = Values.lookup(V);
+      return Mapped ? Mapped : V;
+    }
   };
   std::vector<std::unique_ptr<Copy>> Copies;
 
@@ -241,11 +245,8 @@ DispatchLoop::Copy &DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
 /// Where the copy goes wherever the dispatch does.
 void DispatchLoop::addPhiValues(Copy &C) {
   for (BasicBlock *Next : successors(Dispatch))
-    for (PHINode &Phi : Next->phis()) {
-      Value *V = Phi.getIncomingValueForBlock(Dispatch);
-      Value *Mapped = C.Values.lookup(V);
-      Phi.addIncoming(Mapped ? Mapped : V, C.In);
-    }
+    for (PHINode &Phi : Next->phis())
+      Phi.addIncoming(C.valueOf(Phi.getIncomingValueForBlock(Dispatch)), C.In);
 }
 
 /// Where the copy is for a task that awaits Awaited.
@@ -263,11 +264,11 @@ void DispatchLoop::goOnBehindAwait(Copy &C, Value &Awaited) {
                            ? Dispatch
                            : It->getCaseSuccessor(); // with the handle's load
     It->setSuccessor(Block);
-    for (PHINode &Phi : Block->phis()) {
-      Value *V = Phi.getIncomingValueForBlock(From);
-      Value *Mapped = C.Values.lookup(V);
-      Phi.addIncoming(&Phi == Handle ? &Awaited : Mapped ? Mapped : V, C.In);
-    }
+    for (PHINode &Phi : Block->phis())
+      Phi.addIncoming(&Phi == Handle
+                          ? &Awaited
+                          : C.valueOf(Phi.getIncomingValueForBlock(From)),
+                      C.In);
     ++It;
   }
 }
@@ -314,14 +315,14 @@ static ConstantInt *indexStoredAhead(Instruction &I) {
   return nullptr;
 }
 
-std::optional<SmallVector<SelfAwait, 4>>
+SmallVector<SelfAwait, 4>
 coroinline::findSelfAwaits(Function &Resume, ArrayRef<CallInst *> Enters) {
   const DataLayout &DL = Resume.getParent()->getDataLayout();
   SmallVector<SelfAwait, 4> Result;
   for (CallInst *Enter : Enters) {
     ConstantInt *Index = indexStoredAhead(*Enter);
     if (!Index)
-      return std::nullopt;
+      return {};
     // Two are its place and a variable, which others may change.
     Value *Task = Enter->getArgOperand(0);
     SmallVector<int64_t, 2> Places;

@@ -29,8 +29,8 @@ struct SelfAwait {
 };
 
 /// Of a resume function that enters tasks of its own coroutine by these calls,
-/// and by no others. None where one of them can't be made out.
-std::optional<llvm::SmallVector<SelfAwait, 4>>
+/// and by no others. Empty where one of them can't be made out.
+llvm::SmallVector<SelfAwait, 4>
 findSelfAwaits(llvm::Function &Resume, llvm::ArrayRef<llvm::CallInst *> Enters);
 
 /// Whether it can be a loop.

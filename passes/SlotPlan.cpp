@@ -301,9 +301,8 @@ void SlotPlanner::place(SlotPlan &P, const ResultRoom &Room) const {
     SmallVector<Range, 8> Taken;
     const bool IsOutside =
         Outside[N] || AlignOf(N) > DL.getPointerABIAlignment(0);
+    // Even where that is no room at all, nothing lies across it.
     Taken.push_back({IsOutside ? 0 : Room.Bytes, P.RoomEnd});
-    if (SizeOf(N) > Room.Bytes)
-      Taken.push_back({0, Room.Bytes});
     BitVector Others = Interferes[N];
     Others &= Placed;
     for (unsigned Other : Others.set_bits())
