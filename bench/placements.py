@@ -8,8 +8,9 @@ more of a difference than what is measured (Mytkowicz et al., Producing wrong da
 obviously wrong, ASPLOS 2009); and no build is more right than another. So the program is linked several
 times, its functions, aligned to 16 bytes, in another order at random each time (as in Curtsinger and
 Berger, Stabilizer, ASPLOS 2013, where they even move while it runs), and each of these runs in turn. Of
-each row of its tables, the median over the placements, and the ratio to ROW in the same run: its median,
-least and greatest. Needs lld. Exit status 1: a program failed, or has no table.
+each row of its tables, the median over the placements, and the ratio to ROW in the same run, or, of
+CORO_GROUP_AUTO (--auto), to the best fixed size: its median, least and greatest. Needs lld. Exit status 1:
+a program failed, or has no table.
 """
 import argparse
 import concurrent.futures
@@ -23,6 +24,11 @@ import sys
 LOOSE = ["-falign-functions=16", "-ffunction-sections"]
 TITLE = re.compile(r"(\S.*?), (CPU \S+)\s+median\s+lower q\.")
 ROW = re.compile(r"  (\S.*?)\s{2,}([\d.]+)\s")
+# Of --auto: a column for each fixed size, then the time with CORO_GROUP_AUTO, the size that it found, and
+# its ratio to the best fixed one.
+AUTO_TITLE = re.compile(r"(CPU ns per .*), by tasks in flight$")
+AUTO_HEAD = re.compile(r" +((?:\d+ +)+)auto found +/best ")
+AUTO = "CORO_GROUP_AUTO"
 
 
 def fail(text):
@@ -87,27 +93,40 @@ def link_all(build, program, count):
 
 
 def tables_of(text):
-    """By title and unit: the medians by row."""
-    tables, rows = {}, None
+    """By title and unit: by row, the median, and what the program says of it as a ratio."""
+    tables, rows, row_of, unit = {}, None, None, None
     for line in text.splitlines():
-        title, row = TITLE.match(line), ROW.match(line)
+        title, auto, head = TITLE.match(line), AUTO_TITLE.match(line), AUTO_HEAD.match(line)
         if title:
-            rows = tables.setdefault(title.groups(), {})
+            rows, row_of = tables.setdefault(title.groups(), {}), ROW
+        elif auto:
+            rows, unit = None, auto[1]
+        elif unit and head:
+            rows = tables.setdefault((AUTO, unit), {})
+            row_of = re.compile(r"  (\S.*?) +(?:[\d.]+ +){%d}([\d.]+) +\d+ +([\d.]+) "
+                                % len(head[1].split()))
         elif not line.strip():
             rows = None
-        elif row and rows is not None:
-            rows[row[1]] = float(row[2])
+        elif rows is not None and (row := row_of.match(line)):
+            rows[row[1]] = [float(number) for number in row.groups()[1:]]
     return tables
+
+
+def ratios_of(runs, row, base):
+    if len(runs[0][row]) > 1:
+        return [rows[row][1] for rows in runs]
+    return [rows[row][0] / rows[base][0] for rows in runs]
 
 
 def show(results, to):
     for title, unit in results[0]:
         runs = [tables[title, unit] for tables in results]
         base = to if to in runs[0] else next(iter(runs[0]))
-        print(f"{title + ', ' + unit:<48}{'median':>9}   /{base}: median, least, greatest")
+        name = "best fixed size" if title == AUTO else base
+        print(f"{title + ', ' + unit:<48}{'median':>9}   /{name}: median, least, greatest")
         for row in runs[0]:
-            ratios = [rows[row] / rows[base] for rows in runs]
-            print(f"  {row:<46}{statistics.median(rows[row] for rows in runs):9.1f}"
+            ratios = ratios_of(runs, row, base)
+            print(f"  {row:<46}{statistics.median(rows[row][0] for rows in runs):9.1f}"
                   f"{statistics.median(ratios):11.3f}{min(ratios):8.3f}{max(ratios):8.3f}")
         print()
 
