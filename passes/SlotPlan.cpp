@@ -176,7 +176,7 @@ unsigned SlotPlanner::storedIn(const Value &V) const {
   if (isMadeBefore(V))
     return Parts.of(Begin);
   if (auto *Invoke = dyn_cast<InvokeInst>(&V))
-    return Parts.of(Invoke->getNormalDest()->front());
+    return Parts.ofStart(*Invoke->getNormalDest());
   return Parts.of(cast<Instruction>(V));
 }
 

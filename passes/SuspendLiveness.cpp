@@ -22,7 +22,6 @@ using namespace coroinline;
 static constexpr size_t MaxBits = size_t(1) << 26;
 
 Segments::Segments(Function &F) {
-  DenseMap<const BasicBlock *, unsigned> FirstOf;
   ReversePostOrderTraversal<Function *> Blocks(&F);
   for (BasicBlock *BB : Blocks) {
     FirstOf[BB] = All.size();
@@ -88,7 +87,7 @@ BitVector Segments::onWayOut(unsigned From) const {
     BasicBlock *BB = All[N].First ? All[N].First->getParent() : nullptr;
     if (BB && Of.lookup(BB->getTerminator()) == N)
       for (BasicBlock *Next : wayOutOf(*BB, *All[From].Suspend))
-        Work.push_back(Of.lookup(&Next->front()));
+        Work.push_back(ofStart(*Next));
     else
       append_range(Work, All[N].Next);
   }

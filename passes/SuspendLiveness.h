@@ -33,6 +33,10 @@ public:
   /// Of what can be reached.
   bool contains(const llvm::Instruction &I) const { return Of.contains(&I); }
   unsigned of(const llvm::Instruction &I) const { return Of.lookup(&I); }
+  /// At the start of a block, whatever has been put there since.
+  unsigned ofStart(const llvm::BasicBlock &BB) const {
+    return FirstOf.lookup(&BB);
+  }
   /// Where a value is used: a phi's operand at the end of the block that it
   /// comes from. None where that can't be reached.
   std::optional<unsigned> ofUse(const llvm::Use &U) const;
@@ -47,6 +51,7 @@ public:
 private:
   std::vector<Segment> All; // in reverse post-order
   llvm::DenseMap<const llvm::Instruction *, unsigned> Of;
+  llvm::DenseMap<const llvm::BasicBlock *, unsigned> FirstOf;
   unsigned Suspends = 0;
 };
 
