@@ -36,6 +36,7 @@
 #include "FramesInPlace.h"
 #include "InlineDecision.h"
 #include "KnownTasks.h"
+#include "LinkedAwaits.h"
 #include "LinkedRecursion.h"
 #include "Markers.h"
 #include "Places.h"
@@ -422,36 +423,6 @@ SmallVector<LoadInst *, 2> readsOfState(CallInst &Call, Value *Task) {
   return Reads;
 }
 
-/// Whether the body can stand in the place of a call in F.
-Refusal checkFusion(Function &Resume, Function &F,
-                    FunctionAnalysisManager &FAM) {
-  if (&Resume == &F || isDispatchLoop(Resume))
-    return "it is recursive";
-  if (Resume.isDeclaration())
-    return "its resume function is not in this file";
-  if (Resume.hasFnAttribute(Attribute::NoInline))
-    return "it has the attribute noinline";
-  // CoroSplit is yet to come to F, and takes none.
-  if (F.isPresplitCoroutine() && hasDynamicAlloca(Resume))
-    return "it has a variable-length array, and its driver is a coroutine";
-  if (any_of(instructions(Resume), [](const Instruction &I) {
-        auto *Call = dyn_cast<CallBase>(&I);
-        return Call && Call->cannotDuplicate();
-      }))
-    return "it has a call that must not be copied (noduplicate)";
-  InlineResult Viable = isInlineViable(Resume);
-  if (!Viable.isSuccess())
-    return Viable.getFailureReason();
-  if (!haveCompatibleAttributes(F, Resume, FAM))
-    return "its attributes (target features, sanitizers) are not the driver's";
-  const unsigned Limit = F.hasOptSize() ? MaxFusedForSize : MaxFused;
-  if (unsigned Size = Resume.getInstructionCount(); Size > Limit)
-    return formatv("its resume function has {0} instructions ({1} at the most)",
-                   Size, Limit)
-        .str();
-  return std::nullopt;
-}
-
 /// Whether I is what a task does when it ends: where its resume function stands
 /// in its frame, it stores NULL.
 bool isEnd(const Instruction &I, const Value &Task) {
@@ -596,17 +567,6 @@ bool isOfItself(const Site &S) {
          canResumeInPlace(*F);
 }
 
-/// Whether Call resumes the awaiter of Task, when that has come to its end.
-bool isLeave(const CallInst &Call, const Value &Task) {
-  const DataLayout &DL = Call.getDataLayout();
-  if (!Call.isMustTailCall() || Call.arg_size() != 1 ||
-      calledOn(Call, *Call.getArgOperand(0)) != 0u)
-    return false;
-  auto *Awaiter = dyn_cast<LoadInst>(Call.getArgOperand(0));
-  return Awaiter && offsetFrom(Task, *Awaiter->getPointerOperand(), DL) ==
-                        headerOffset(DL) + DL.getPointerSize();
-}
-
 /// The call by which Task, in its resume function, lets another task run that
 /// it awaits; null where I is something else.
 CallInst *enterAt(Instruction &I, const Value &Task) {
@@ -615,19 +575,20 @@ CallInst *enterAt(Instruction &I, const Value &Task) {
                                                                  : nullptr;
 }
 
-/// Where Task leaves for its awaiter in its resume function F.
-SmallVector<CallInst *, 2> findLeaves(Function &F, const Value &Task) {
-  SmallVector<CallInst *, 2> Leaves;
-  for (Instruction &I : instructions(F))
-    if (auto *Call = dyn_cast<CallInst>(&I); Call && isLeave(*Call, Task))
-      Leaves.push_back(Call);
-  return Leaves;
+/// In percent of the calls of its function, or as a profile has counted.
+uint64_t frequencyOf(const BasicBlock &BB, const BlockFrequencyInfo &BFI) {
+  if (auto Count = BFI.getBlockProfileCount(&BB))
+    return *Count;
+  const uint64_t Entry = BFI.getEntryFreq().getFrequency();
+  return BFI.getBlockFreq(&BB).getFrequency() /
+         std::max<uint64_t>(1, Entry / 100);
 }
 
-/// Where the coroutine may await another task of its own; none where it is not
-/// known of each task that it awaits.
-SmallVector<SelfAwait, 4> selfAwaits(Function &F, ArrayRef<Site> Sites) {
-  SmallVector<CallInst *, 4> Enters;
+/// Where the coroutine awaits tasks; none where it is not known of each of them
+/// which coroutine that is of.
+SmallVector<LinkedAwait, 4> linkedAwaits(Function &F, ArrayRef<Site> Sites,
+                                         FunctionAnalysisManager &FAM) {
+  SmallVector<Enter, 4> Enters;
   if (isDispatchLoop(F))
     return {}; // those that it was made of are no calls any more
   for (Instruction &I : instructions(F)) {
@@ -638,10 +599,11 @@ SmallVector<SelfAwait, 4> selfAwaits(Function &F, ArrayRef<Site> Sites) {
         find_if(Sites, [Call](const Site &S) { return S.Call == Call; });
     if (Known == Sites.end())
       return {};
-    if (isOfItself(*Known))
-      Enters.push_back(Call);
+    auto &BFI = FAM.getResult<BlockFrequencyAnalysis>(F);
+    Enters.push_back(
+        {Call, Known->Of[0].Resume, frequencyOf(*Call->getParent(), BFI)});
   }
-  return findSelfAwaits(F, Enters);
+  return findLinkedAwaits(F, Enters);
 }
 
 /// Where Task leaves for its awaiter, in its resume function, has it look
@@ -665,8 +627,11 @@ void compareAwaiters(Function &F, Value &Task,
 /// What a new task of the coroutine does before it suspends, as a function; the
 /// caller owns it. Null where it is too much, or awaits something by then.
 Function *copyStart(Function &Resume) {
+  ConstantInt *Start = startIndexOf(Resume);
+  if (!Start)
+    return nullptr;
   Function *Copy = copyToInline(Resume);
-  if (!cutToStart(*Copy) || Copy->getInstructionCount() > MaxStart ||
+  if (!cutTo(*Copy, *Start) || Copy->getInstructionCount() > MaxStart ||
       any_of(instructions(*Copy),
              [Copy](Instruction &I) { return enterAt(I, *Copy->getArg(0)); })) {
     Copy->eraseFromParent();
@@ -676,8 +641,8 @@ Function *copyStart(Function &Resume) {
 }
 
 /// Of a resume function that awaits tasks of its own coroutine, makes a loop.
-void awaitItself(Function &F, ArrayRef<Site> Sites, ArrayRef<SelfAwait> Awaits,
-                 FunctionAnalysisManager &FAM) {
+void awaitItself(Function &F, ArrayRef<Site> Sites,
+                 ArrayRef<LinkedAwait> Awaits, FunctionAnalysisManager &FAM) {
   SmallVector<SelfResumption, 4> OfItself;
   Function *Start = copyStart(F);
   const bool CanStart = Start && !checkFusion(*Start, F, FAM);
@@ -786,6 +751,7 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
   if (F.hasOptNone())
     return placeFrames(F, /*InSlots=*/false);
   bool Changed = false;
+  const bool IsNew = isOurs(F) && isJustSplit(F);
   if (F.isPresplitCoroutine()) {
     noteAwaits(F);
     noteRamps(F);
@@ -825,7 +791,7 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     Changed = true;
   }
   SmallVector<Site, 4> Sites = findSites(F, FAM);
-  const SmallVector<SelfAwait, 4> Awaits = selfAwaits(F, Sites);
+  SmallVector<LinkedAwait, 4> Awaits = linkedAwaits(F, Sites, FAM);
   SmallVector<Site, 4> OfItself;
   for (Site &S : Sites)
     if (!isOfItself(S))
@@ -836,8 +802,12 @@ bool runOn(Function &F, FunctionAnalysisManager &FAM) {
     }
   if (Sites.empty())
     return Changed;
-  if (!OfItself.empty())
+  if (!OfItself.empty()) {
+    erase_if(Awaits, [&F](const LinkedAwait &A) { return A.Awaited != &F; });
     awaitItself(F, OfItself, Awaits, FAM);
+  } else if (IsNew) {
+    noteLinkedAwaits(F, Awaits); // later, some may no longer be there
+  }
   FAM.invalidate(F, PreservedAnalyses::none());
   // A task that ends looks whether it is a root.
   if (readHeaders(F, FAM, Remarks))
@@ -864,6 +834,35 @@ Function *recursiveResume(Function &F) {
 }
 
 } // namespace
+
+Refusal coroinline::checkFusion(Function &Resume, Function &F,
+                                FunctionAnalysisManager &FAM) {
+  if (&Resume == &F || isDispatchLoop(Resume))
+    return "it is recursive";
+  if (Resume.isDeclaration())
+    return "its resume function is not in this file";
+  if (Resume.hasFnAttribute(Attribute::NoInline))
+    return "it has the attribute noinline";
+  // CoroSplit is yet to come to F, and takes none.
+  if (F.isPresplitCoroutine() && hasDynamicAlloca(Resume))
+    return "it has a variable-length array, and its driver is a coroutine";
+  if (any_of(instructions(Resume), [](const Instruction &I) {
+        auto *Call = dyn_cast<CallBase>(&I);
+        return Call && Call->cannotDuplicate();
+      }))
+    return "it has a call that must not be copied (noduplicate)";
+  InlineResult Viable = isInlineViable(Resume);
+  if (!Viable.isSuccess())
+    return Viable.getFailureReason();
+  if (!haveCompatibleAttributes(F, Resume, FAM))
+    return "its attributes (target features, sanitizers) are not the driver's";
+  const unsigned Limit = F.hasOptSize() ? MaxFusedForSize : MaxFused;
+  if (unsigned Size = Resume.getInstructionCount(); Size > Limit)
+    return formatv("its resume function has {0} instructions ({1} at the most)",
+                   Size, Limit)
+        .str();
+  return std::nullopt;
+}
 
 void coroinline::reportIndirect(Module &M, FunctionAnalysisManager &FAM) {
   // To ask for a kind of metadata makes one, and bitcode tells of them all.

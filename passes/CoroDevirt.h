@@ -3,6 +3,8 @@
 #ifndef COROINLINE_CORODEVIRT_H
 #define COROINLINE_CORODEVIRT_H
 
+#include "Splice.h"
+
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LazyCallGraph.h"
 #include "llvm/IR/PassManager.h"
@@ -21,6 +23,10 @@ struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static llvm::StringRef passName() { return "coro-devirt"; }
 };
+
+/// Why the body of Resume can't stand in the place of a call in F.
+Refusal checkFusion(llvm::Function &Resume, llvm::Function &F,
+                    llvm::FunctionAnalysisManager &FAM);
 
 /// At the end: says of each place where a driver goes on resuming its tasks by
 /// an indirect call why it does.

@@ -9,6 +9,7 @@
 #include "Compat.h"
 #include "CoroDescribeFrame.h"
 #include "CoroDevirt.h"
+#include "CoroFuseReturns.h"
 #include "CoroInline.h"
 #include "CoroLifetimes.h"
 #include "CoroLowerAlloca.h"
@@ -100,6 +101,7 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM,
                      ArrayRef<PassBuilder::PipelineElement>) {
   if (addIfNamed<CoroPreparePass>(Name, MPM) ||
       addIfNamed<CoroDevirtPass>(Name, MPM) ||
+      addIfNamed<CoroFuseReturnsPass>(Name, MPM) ||
       addIfNamed<CoroSealPass>(Name, MPM) ||
       addIfNamed<CoroShipPass>(Name, MPM) ||
       addIfNamed<CoroUnsealPass>(Name, MPM) ||
@@ -138,6 +140,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroPackSlotsPass>(PB);
   registerName<CoroPinPass>(PB);
   registerName<CoroPreparePass>(PB);
+  registerName<CoroFuseReturnsPass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLifetimesPass>(PB);
   registerName<CoroLowerAllocaPass>(PB);
@@ -205,8 +208,10 @@ void registerPasses(PassBuilder &PB) {
   // -O0 has no other points between its inliner and CoroSplit, and behind that.
   PB.registerOptimizerEarlyEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
-        if (Level != OptimizationLevel::O0)
+        if (Level != OptimizationLevel::O0) {
+          MPM.addPass(CoroFuseReturnsPass());
           return;
+        }
         FunctionPassManager FPM;
         FPM.addPass(CoroLowerAllocaPass());
         MPM.addPass(OnCoroutinesPass(std::move(FPM)));
@@ -226,8 +231,10 @@ void registerPasses(PassBuilder &PB) {
       });
   PB.registerFullLinkTimeOptimizationLastEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level) {
-        if (Level != OptimizationLevel::O0)
+        if (Level != OptimizationLevel::O0) {
+          MPM.addPass(CoroFuseReturnsPass());
           addSinkAddresses(MPM);
+        }
         MPM.addPass(FrameReportPass());
       });
 }

@@ -155,9 +155,19 @@ static bool dropIdleCases(SwitchInst &Dispatch) {
   return Never != nullptr;
 }
 
+bool coroinline::isJustSplit(const Function &Resume) {
+  return !Resume.hasFnAttribute(IndexNote);
+}
+
+std::optional<IndexField> coroinline::indexFieldOf(const Function &Resume) {
+  auto Known = indicesOf(Resume);
+  return Known ? std::optional(IndexField{int64_t(Known->Offset), Known->T})
+               : std::nullopt;
+}
+
 bool coroinline::noteIndices(Function &Resume) {
   const DataLayout &DL = Resume.getParent()->getDataLayout();
-  if (Resume.hasFnAttribute(IndexNote))
+  if (!isJustSplit(Resume))
     return false; // what it begins with now need not be what CoroSplit made
   Resume.addFnAttr(IndexNote);
   SwitchInst *Dispatch = findDispatch(Resume);
@@ -331,13 +341,44 @@ void coroinline::beginAtStart(const FusedBody &Body, TaskState State) {
     Start->eraseFromParent();
 }
 
-bool coroinline::cutToStart(Function &Resume) {
-  ConstantInt *Start = startIndexOf(Resume);
-  SwitchInst *Dispatch = findDispatch(Resume);
-  if (!Start || !Dispatch)
+void coroinline::replaceFirstLoads(BasicBlock &At,
+                                   function_ref<Value *(LoadInst &)> Known) {
+  SmallPtrSet<BasicBlock *, 8> Seen;
+  for (BasicBlock *BB = &At; BB && Seen.insert(BB).second;
+       BB = onlyWayFrom(*BB))
+    for (Instruction &I : make_early_inc_range(*BB)) {
+      if (I.mayWriteToMemory())
+        return;
+      auto *Load = dyn_cast<LoadInst>(&I);
+      if (Value *V = Load && Load->isSimple() ? Known(*Load) : nullptr) {
+        Load->replaceAllUsesWith(V);
+        Load->eraseFromParent();
+      }
+    }
+}
+
+bool coroinline::cutTo(Function &Resume, ConstantInt &Index) {
+  const DataLayout &DL = Resume.getParent()->getDataLayout();
+  auto Known = indicesOf(Resume);
+  bool IsCut = false;
+  if (!Known || Known->T != Index.getType())
     return false;
-  Dispatch->setCondition(Start);
-  ConstantFoldTerminator(Dispatch->getParent());
+  replaceFirstLoads(Resume.getEntryBlock(), [&](LoadInst &Load) -> Value * {
+    const bool IsIndex =
+        Load.getType() == Known->T &&
+        offsetFrom(*Resume.getArg(0), *Load.getPointerOperand(), DL) ==
+            Known->Offset;
+    IsCut |= IsIndex;
+    return IsIndex ? &Index : nullptr;
+  });
+  if (!IsCut)
+    return false;
+  for (BasicBlock &BB : Resume) {
+    for (Instruction &I : make_early_inc_range(BB))
+      if (Constant *C = ConstantFoldInstruction(&I, DL))
+        I.replaceAllUsesWith(C);
+    ConstantFoldTerminator(&BB, /*DeleteDeadConditions=*/true);
+  }
   removeUnreachableBlocks(Resume);
   return true;
 }

@@ -32,6 +32,17 @@ struct FusedBody {
   llvm::BasicBlock *After;
 };
 
+/// Whether that is yet to be done: nobody else has changed it since.
+bool isJustSplit(const llvm::Function &Resume);
+
+/// The index in the frames of Resume's coroutine.
+struct IndexField {
+  int64_t Offset; // in bytes
+  llvm::IntegerType *T;
+};
+/// None where it is not noted.
+std::optional<IndexField> indexFieldOf(const llvm::Function &Resume);
+
 /// The index of a new task; null where it is not noted.
 llvm::ConstantInt *startIndexOf(const llvm::Function &Resume);
 
@@ -49,9 +60,14 @@ void assumeState(const FusedBody &Body, TaskState State);
 /// What a new task reads as its index is known; nobody else reads it before the
 /// body stores another one.
 void beginAtStart(const FusedBody &Body, TaskState State);
-/// Leaves nothing of a resume function but what a new task does before it
-/// suspends; false where it can't be told.
-bool cutToStart(llvm::Function &Resume);
+/// Replaces loads from At on, up to the first write or branch that is not
+/// known, by what they are known to read: null where that is not known.
+void replaceFirstLoads(
+    llvm::BasicBlock &At,
+    llvm::function_ref<llvm::Value *(llvm::LoadInst &)> Known);
+/// Leaves nothing of a resume function but what a task at that index does
+/// before it suspends; false where it can't be told.
+bool cutTo(llvm::Function &Resume, llvm::ConstantInt &Index);
 /// What Load reads, where that is the index in the frame of a Task of Resume's
 /// coroutine and what it is in State is known; null elsewhere.
 llvm::ConstantInt *indexLoadedBy(const llvm::LoadInst &Load,

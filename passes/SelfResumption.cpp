@@ -93,7 +93,7 @@ class DispatchLoop {
   std::vector<std::unique_ptr<Copy>> Copies;
 
 public:
-  DispatchLoop(Function &Resume, ArrayRef<SelfAwait> Known);
+  DispatchLoop(Function &Resume, ArrayRef<LinkedAwait> Known);
   void close(const SelfResumption &Place);
   void updateUses();
 
@@ -101,7 +101,7 @@ private:
   bool canCopy() const;
   Copy &copyDispatch(BasicBlock &Into, Value &Task, TaskState State);
   void addPhiValues(Copy &C);
-  void takeHandleFromDispatch(const SelfAwait &A);
+  void takeHandleFromDispatch(const LinkedAwait &A);
   void expectSuspends(SwitchInst &Switch);
   void goOnBehindAwait(Copy &C, Value &Awaited);
   void updateUsesOf(Instruction &Value);
@@ -109,7 +109,7 @@ private:
 
 } // namespace
 
-DispatchLoop::DispatchLoop(Function &Resume, ArrayRef<SelfAwait> Known)
+DispatchLoop::DispatchLoop(Function &Resume, ArrayRef<LinkedAwait> Known)
     : Resume(Resume) {
   BasicBlock &Entry = Resume.getEntryBlock();
   Argument *Frame = Resume.getArg(0);
@@ -135,7 +135,7 @@ DispatchLoop::DispatchLoop(Function &Resume, ArrayRef<SelfAwait> Known)
   auto *Switch = dyn_cast<SwitchInst>(Dispatch->getTerminator());
   if (!Switch)
     return;
-  for (const SelfAwait &A : Known)
+  for (const LinkedAwait &A : Known)
     takeHandleFromDispatch(A);
   if (!Awaits.empty())
     expectSuspends(*Switch);
@@ -157,7 +157,7 @@ void DispatchLoop::expectSuspends(SwitchInst &Switch) {
 }
 
 /// Has the block behind an await get the handle from where it comes from.
-void DispatchLoop::takeHandleFromDispatch(const SelfAwait &A) {
+void DispatchLoop::takeHandleFromDispatch(const LinkedAwait &A) {
   if (Awaits.contains(A.Index))
     return;
   const DataLayout &DL = Resume.getParent()->getDataLayout();
@@ -169,7 +169,7 @@ void DispatchLoop::takeHandleFromDispatch(const SelfAwait &A) {
   LoadInst *Handle = nullptr;
   for (Instruction &I : *Block) {
     auto *Load = dyn_cast<LoadInst>(&I);
-    if (Load && Load->isSimple() && Load->getType() == A.HandleType &&
+    if (Load && Load->isSimple() && Load->getType() == Self->getType() &&
         offsetFrom(*Self, *Load->getPointerOperand(), DL) == A.Handle)
       Handle = Load;
     if (Handle || I.mayWriteToMemory())
@@ -181,7 +181,7 @@ void DispatchLoop::takeHandleFromDispatch(const SelfAwait &A) {
   IRBuilder<> Builder(Edge->getTerminator());
   Value *Address =
       Builder.CreateConstInBoundsGEP1_64(Builder.getInt8Ty(), Self, *A.Handle);
-  B.Handle = PHINode::Create(A.HandleType, 2, "", Block->begin());
+  B.Handle = PHINode::Create(Self->getType(), 2, "", Block->begin());
   Handle->replaceAllUsesWith(B.Handle);
   Handle->setOperand(0, Address);
   Handle->moveBefore(*Edge, Edge->getTerminator()->getIterator());
@@ -304,44 +304,9 @@ bool coroinline::canResumeInPlace(const Function &Resume) {
                  [](const Instruction &I) { return isHiddenAlloca(I); });
 }
 
-/// The index that the coroutine has stored in its frame when it comes to I;
-/// null where that is not known.
-static ConstantInt *indexStoredAhead(Instruction &I) {
-  Function &Resume = *I.getFunction();
-  for (BasicBlock *BB = I.getParent(); BB; BB = BB->getSinglePredecessor())
-    for (Instruction &Before : reverse(*BB))
-      if (auto Index = indexStoredBy(Before, *Resume.getArg(0), Resume))
-        return *Index;
-  return nullptr;
-}
-
-SmallVector<SelfAwait, 4>
-coroinline::findSelfAwaits(Function &Resume, ArrayRef<CallInst *> Enters) {
-  const DataLayout &DL = Resume.getParent()->getDataLayout();
-  SmallVector<SelfAwait, 4> Result;
-  for (CallInst *Enter : Enters) {
-    ConstantInt *Index = indexStoredAhead(*Enter);
-    if (!Index)
-      return {};
-    // Two are its place and a variable, which others may change.
-    Value *Task = Enter->getArgOperand(0);
-    SmallVector<int64_t, 2> Places;
-    for (User *U : Task->users())
-      if (auto *Store = dyn_cast<StoreInst>(U);
-          Store && Store->getValueOperand() == Task)
-        if (auto At =
-                offsetFrom(*Resume.getArg(0), *Store->getPointerOperand(), DL))
-          Places.push_back(*At);
-    Result.push_back(
-        {Index, Task->getType(),
-         Places.size() == 1 ? std::optional(Places[0]) : std::nullopt});
-  }
-  return Result;
-}
-
 void coroinline::resumeInPlace(Function &Resume,
                                ArrayRef<SelfResumption> Places,
-                               ArrayRef<SelfAwait> Awaits) {
+                               ArrayRef<LinkedAwait> Awaits) {
   DispatchLoop L(Resume, Awaits);
   for (const SelfResumption &Place : Places)
     L.close(Place);

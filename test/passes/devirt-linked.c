@@ -1,11 +1,12 @@
 // A linked await: what the awaited task does up to its first suspend goes into its awaiter, and it
 // need not ask whether it is a root when it ends, nor be ready to be resumed after that, nor keep
-// where it starts: by the time that anybody looks it is at a suspend.
+// where it starts: by the time that anybody looks it is at a suspend. When it ends, the awaiter goes
+// on without a call: see fuse-returns.c.
 // RUN: %c-to-ir -gline-tables-only -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt 2>%t.remarks
 // RUN: FileCheck %s --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
-// REMARKS: devirt-linked.c:46:{{[0-9]+}}: 'inner' fused into 'middle.resume'
-// REMARKS: devirt-linked.c:52:{{[0-9]+}}: 'middle' fused into 'outer.resume'
+// REMARKS: devirt-linked.c:52:{{[0-9]+}}: 'inner' fused into 'middle.resume'
+// REMARKS: devirt-linked.c:58:{{[0-9]+}}: 'middle' fused into 'outer.resume'
 #include <coroinline/coro.h>
 
 int work(int);
@@ -23,7 +24,12 @@ static coro_task(int) inner(int x)
 // CHECK-NOT: switch i
 // CHECK: br i1
 // CHECK-NOT: br i1
+// CHECK: [[IS_MIDDLE:%.*]] = icmp eq ptr %{{.*}}, @middle.resume
+// CHECK-NEXT: br i1 [[IS_MIDDLE]], label %[[MIDDLE:.*]], label %[[OTHER:[^,]*]]
+// CHECK: {{^}}[[MIDDLE]]:
 // CHECK: musttail call fastcc void %
+// CHECK: {{^}}[[OTHER]]:
+// CHECK-NEXT: musttail call fastcc void %
 // CHECK-NOT: musttail
 // CHECK: {{^}$}}
 
