@@ -497,13 +497,7 @@ void fuse(CallInst &Call, TaskState State, bool IsOwn,
       Call.isMustTailCall() ? nullptr : SplitBlock(At, Call.getNextNode());
   const FusedBody Body{Resume, *Task, *At, After};
   assumeState(Body, State);
-  auto Assumptions = [&](Function &Caller) -> AssumptionCache & {
-    return FAM.getResult<AssumptionAnalysis>(Caller);
-  };
-  InlineFunctionInfo IFI(Assumptions);
-  [[maybe_unused]] InlineResult Result =
-      InlineFunction(Call, IFI, /*MergeAttributes=*/true);
-  assert(Result.isSuccess() && "checked before");
+  inlineCall(Call, FAM);
   beginAtStart(Body, State);
   dropIndexStores(Body, State);
   if (IsOwn && After && awaitsNothing(Resume))
@@ -611,16 +605,10 @@ SmallVector<LinkedAwait, 4> linkedAwaits(Function &F, ArrayRef<Site> Sites,
 void compareAwaiters(Function &F, Value &Task,
                      SmallVectorImpl<SelfResumption> &OfItself) {
   for (CallInst *Call : findLeaves(F, Task)) {
-    IRBuilder<> B(Call);
-    Instruction *Then = SplitBlockAndInsertIfThen(
-        B.CreateICmpEQ(Call->getCalledOperand(), &F), Call,
-        /*Unreachable=*/true);
-    auto *Own = cast<CallInst>(Call->clone());
-    Own->insertBefore(Then->getIterator());
-    Own->setCalledFunction(&F);
-    Call->getNextNode()->clone()->insertBefore(Then->getIterator());
-    Then->eraseFromParent();
-    OfItself.push_back({Own, TaskState::Any, &Task == F.getArg(0)});
+    Value *IsOwn = IRBuilder<>(Call).CreateICmpEQ(Call->getCalledOperand(), &F);
+    CallInst &Own = divideLeave(*Call, *IsOwn);
+    Own.setCalledFunction(&F);
+    OfItself.push_back({&Own, TaskState::Any, &Task == F.getArg(0)});
   }
 }
 
@@ -862,6 +850,16 @@ Refusal coroinline::checkFusion(Function &Resume, Function &F,
                    Size, Limit)
         .str();
   return std::nullopt;
+}
+
+void coroinline::inlineCall(CallInst &Call, FunctionAnalysisManager &FAM) {
+  auto Assumptions = [&](Function &Caller) -> AssumptionCache & {
+    return FAM.getResult<AssumptionAnalysis>(Caller);
+  };
+  InlineFunctionInfo IFI(Assumptions);
+  [[maybe_unused]] InlineResult Result =
+      InlineFunction(Call, IFI, /*MergeAttributes=*/true);
+  assert(Result.isSuccess() && "checked before");
 }
 
 void coroinline::reportIndirect(Module &M, FunctionAnalysisManager &FAM) {

@@ -28,6 +28,9 @@ struct CoroDevirtPass : llvm::PassInfoMixin<CoroDevirtPass> {
 Refusal checkFusion(llvm::Function &Resume, llvm::Function &F,
                     llvm::FunctionAnalysisManager &FAM);
 
+/// Puts it there, if nothing is against it.
+void inlineCall(llvm::CallInst &Call, llvm::FunctionAnalysisManager &FAM);
+
 /// At the end: says of each place where a driver goes on resuming its tasks by
 /// an indirect call why it does.
 void reportIndirect(llvm::Module &M, llvm::FunctionAnalysisManager &FAM);

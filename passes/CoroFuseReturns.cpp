@@ -40,7 +40,6 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
@@ -49,7 +48,6 @@
 #include "llvm/Transforms/Scalar/GVN.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 #include <tuple>
 #include <utility>
@@ -214,13 +212,7 @@ void ReturnFuser::fuse(CallInst &Leave, const Awaiter &A) {
   Leave.setCalledFunction(A.Behind);
   if (DISubprogram *SP = F.getSubprogram(); SP && !Leave.getDebugLoc())
     Leave.setDebugLoc(DILocation::get(F.getContext(), 0, 0, SP));
-  auto Assumptions = [&](Function &Caller) -> AssumptionCache & {
-    return FAM.getResult<AssumptionAnalysis>(Caller);
-  };
-  InlineFunctionInfo IFI(Assumptions);
-  [[maybe_unused]] InlineResult Result =
-      InlineFunction(Leave, IFI, /*MergeAttributes=*/true);
-  assert(Result.isSuccess() && "checked before");
+  inlineCall(Leave, FAM);
   NumFused++;
   SmallVector<Field, 3> Fields = {
       {Task, indexFieldOf(*A.Resume)->Offset, A.Await.Index, true},
@@ -245,17 +237,6 @@ static void eraseCopy(const Awaiter &A, FunctionAnalysisManager &FAM) {
   A.Behind->eraseFromParent();
 }
 
-/// Divides Leave by a condition; returns the one where it is met.
-static CallInst &divide(CallInst &Leave, Value &Condition) {
-  Instruction *Then =
-      SplitBlockAndInsertIfThen(&Condition, &Leave, /*Unreachable=*/true);
-  auto *Own = cast<CallInst>(Leave.clone());
-  Own->insertBefore(Then->getIterator());
-  Leave.getNextNode()->clone()->insertBefore(Then->getIterator());
-  Then->eraseFromParent();
-  return *Own;
-}
-
 /// Whether the awaiter, of A's coroutine, for which Leave leaves is at A.
 static Value &isAt(CallInst &Leave, const Awaiter &A) {
   const IndexField Index = *indexFieldOf(*A.Resume);
@@ -272,10 +253,11 @@ void ReturnFuser::fuse(ArrayRef<Awaiter> All) {
     CallInst *Own = nullptr; // of the awaits of one coroutine
     for (auto [K, A] : enumerate(All)) {
       if (!Own)
-        Own = &divide(*Leave, *IRBuilder<>(Leave).CreateICmpEQ(
-                                  Leave->getCalledOperand(), A.Resume));
+        Own = &divideLeave(*Leave, *IRBuilder<>(Leave).CreateICmpEQ(
+                                       Leave->getCalledOperand(), A.Resume));
       const bool IsLast = K + 1 == All.size() || All[K + 1].Resume != A.Resume;
-      fuse(IsLast ? *std::exchange(Own, nullptr) : divide(*Own, isAt(*Own, A)),
+      fuse(IsLast ? *std::exchange(Own, nullptr)
+                  : divideLeave(*Own, isAt(*Own, A)),
            A);
     }
   }

@@ -29,6 +29,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -157,4 +158,14 @@ SmallVector<CallInst *, 2> coroinline::findLeaves(Function &F,
     if (auto *Call = dyn_cast<CallInst>(&I); Call && isLeave(*Call, Task))
       Leaves.push_back(Call);
   return Leaves;
+}
+
+CallInst &coroinline::divideLeave(CallInst &Leave, Value &Condition) {
+  Instruction *Then =
+      SplitBlockAndInsertIfThen(&Condition, &Leave, /*Unreachable=*/true);
+  auto *Own = cast<CallInst>(Leave.clone());
+  Own->insertBefore(Then->getIterator());
+  Leave.getNextNode()->clone()->insertBefore(Then->getIterator());
+  Then->eraseFromParent();
+  return *Own;
 }

@@ -47,6 +47,8 @@ bool isLeave(const llvm::CallInst &Call, const llvm::Value &Task);
 /// All such calls in its resume function F.
 llvm::SmallVector<llvm::CallInst *, 2> findLeaves(llvm::Function &F,
                                                   const llvm::Value &Task);
+/// Divides Leave by a condition; gives the one where it is met.
+llvm::CallInst &divideLeave(llvm::CallInst &Leave, llvm::Value &Condition);
 
 } // namespace coroinline
 

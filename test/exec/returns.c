@@ -95,7 +95,7 @@ static coro_task(triple) both(uint64_t key)
 
 /* The task in a variable that somebody else has the address of. */
 struct later {
-    coro_task(uint64_t) *task;
+    coro_task(uint64_t) * task;
     uint64_t key;
 };
 static void spoil(struct later *l)
@@ -130,7 +130,8 @@ static coro_task(uint64_t) total(uint64_t key)
 {
     coro_begin(uint64_t);
     uint64_t sum = 0;
-    coro_await_for (v, series(key, 9)) {
+    coro_await_for(v, series(key, 9))
+    {
         sum += v;
         if (v % 29 == 0)
             break;
