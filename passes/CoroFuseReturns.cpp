@@ -42,6 +42,7 @@
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
@@ -49,6 +50,7 @@
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -97,7 +99,8 @@ class IdleStores {
   DenseMap<BasicBlock *, unsigned> Unchanged;
   SmallVector<BasicBlock *, 16> Work;
 
-  bool reaches(const StoreInst &Store, const Field &To) const;
+  bool reaches(const Value &Address, std::optional<uint64_t> Size,
+               const Field &To) const;
   unsigned writtenBy(const Instruction &I) const;
   bool isIdle(const StoreInst &Store, unsigned Known) const;
   void enter(BasicBlock &BB, unsigned Known);
@@ -127,13 +130,14 @@ public:
 // Stores of what is there
 //===----------------------------------------------------------------------===//
 
-/// Whether Store writes there. It has the frame from where the field has.
-bool IdleStores::reaches(const StoreInst &Store, const Field &To) const {
-  auto At = offsetFrom(*To.Frame, *Store.getPointerOperand(), DL);
-  const TypeSize Size = DL.getTypeStoreSize(Store.getValueOperand()->getType());
-  return At &&
-         (Size.isScalable() || canOverlap({nullptr, *At}, Size.getFixedValue(),
-                                          {nullptr, To.Offset}, To.bytes(DL)));
+/// Whether a write of Size bytes at Address can be there; no size is any. It
+/// has the frame from where the field has.
+bool IdleStores::reaches(const Value &Address, std::optional<uint64_t> Size,
+                         const Field &To) const {
+  auto At = offsetFrom(*To.Frame, Address, DL);
+  return At && (Size ? canOverlap({nullptr, *At}, *Size, {nullptr, To.Offset},
+                                  To.bytes(DL))
+                     : *At < To.Offset + int64_t(To.bytes(DL)));
 }
 
 /// The fields that I may write.
@@ -141,10 +145,21 @@ unsigned IdleStores::writtenBy(const Instruction &I) const {
   if (!I.mayWriteToMemory() || I.isLifetimeStartOrEnd() || isa<AssumeInst>(I) ||
       isIntrinsic(&I, Intrinsic::prefetch))
     return 0;
-  auto *Store = dyn_cast<StoreInst>(&I);
+  const Value *Address = nullptr;
+  std::optional<uint64_t> Size;
+  if (auto *Store = dyn_cast<StoreInst>(&I)) {
+    Address = Store->getPointerOperand();
+    TypeSize Bytes = DL.getTypeStoreSize(Store->getValueOperand()->getType());
+    if (!Bytes.isScalable())
+      Size = Bytes.getFixedValue();
+  } else if (auto *Set = dyn_cast<AnyMemIntrinsic>(&I)) {
+    Address = Set->getRawDest();
+    if (auto *Bytes = dyn_cast<ConstantInt>(Set->getLength()))
+      Size = Bytes->getZExtValue();
+  }
   unsigned Written = 0;
   for (auto [K, Each] : enumerate(Fields))
-    if (Store ? reaches(*Store, Each) : !Each.IsOwn)
+    if (Address ? reaches(*Address, Size, Each) : !Each.IsOwn)
       Written |= 1U << K;
   return Written;
 }
