@@ -23,14 +23,19 @@
 //     musttail call fastcc void %fn(ptr %awaiter)
 //     ret void
 //
-// One level: if lookup comes to its end in turn, it resumes its awaiter. More
-// make fewer instructions, and save no time.
+// Where lookup comes to its end in turn, it goes on in its own awaiter in the
+// same way, and that is where it stops: each level more multiplies the code.
+//
+// Then, what a task leaves behind when it ends is stored only where somebody
+// can see it: see FieldStores.cpp. In a loop of awaits that is nowhere, as the
+// next task begins in the same frame.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CoroFuseReturns.h"
 #include "CoroDevirt.h"
 #include "EarlyExit.h"
+#include "FieldStores.h"
 #include "LinkedAwaits.h"
 #include "Markers.h"
 #include "Places.h"
@@ -39,11 +44,15 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/ValueHandle.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/GVN.h"
@@ -71,6 +80,10 @@ constexpr unsigned MaxBehind = 150;
 /// Of the awaits of a coroutine's tasks; where there are more, they leave as
 /// they did.
 constexpr unsigned MaxAwaits = 4;
+/// The same, of an awaiter that ends in turn.
+constexpr unsigned MaxAwaitsOfAwaiter = 2;
+/// Of awaiters, one above the other.
+constexpr unsigned Levels = 2;
 
 /// An await of the tasks that a resume function is of.
 struct Awaiter {
@@ -79,130 +92,30 @@ struct Awaiter {
   Function *Behind = nullptr; // a copy of Resume, for a task at that await
 };
 using Awaiters = SmallVector<Awaiter, 2>;
-
-/// What is known to lie in a frame, as long as no one stores something else.
-struct Field {
-  const Value *Frame;
-  int64_t Offset; // in bytes
-  const Value *Holds;
-  bool IsOwn; // by the functions of that coroutine alone
-  uint64_t bytes(const DataLayout &DL) const {
-    return DL.getTypeStoreSize(Holds->getType());
-  }
-};
-
-/// Looks for the stores of what lies in a field already, from a block on.
-class IdleStores {
-  ArrayRef<Field> Fields;
-  const DataLayout &DL;
-  // At the start of a block: a bit for each field that is as it was.
-  DenseMap<BasicBlock *, unsigned> Unchanged;
-  SmallVector<BasicBlock *, 16> Work;
-
-  bool reaches(const Value &Address, std::optional<uint64_t> Size,
-               const Field &To) const;
-  unsigned writtenBy(const Instruction &I) const;
-  bool isIdle(const StoreInst &Store, unsigned Known) const;
-  void enter(BasicBlock &BB, unsigned Known);
-
-public:
-  IdleStores(ArrayRef<Field> Fields, const DataLayout &DL)
-      : Fields(Fields), DL(DL) {}
-  void drop(BasicBlock &At);
-};
+using AwaitersOf = MapVector<Function *, Awaiters>;
 
 /// Puts into a resume function what its awaiters do.
 class ReturnFuser {
   Function &F;
+  const AwaitersOf &All;
   FunctionAnalysisManager &FAM;
+  SmallSetVector<Value *, 8> Frames;
+  // The tasks that end here, and what they are resumed by.
+  SmallVector<std::pair<WeakTrackingVH, Function *>, 4> Ended;
 
-  void fuse(CallInst &Leave, const Awaiter &A);
+  using Leaves = SmallVector<CallInst *, 2>;
+
+  Leaves fuse(CallInst &Leave, Value &Task, const Awaiter &A);
+  void fuse(const Leaves &From, Function &Resume, Value &Task, unsigned Level);
 
 public:
-  ReturnFuser(Function &F, FunctionAnalysisManager &FAM) : F(F), FAM(FAM) {}
+  ReturnFuser(Function &F, const AwaitersOf &All, FunctionAnalysisManager &FAM)
+      : F(F), All(All), FAM(FAM) {}
   bool copyBehind(Awaiter &A);
-  void fuse(ArrayRef<Awaiter> All);
+  void run(FunctionPassManager &Forward, FunctionPassManager &Simplify);
 };
 
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Stores of what is there
-//===----------------------------------------------------------------------===//
-
-/// Whether a write of Size bytes at Address can be there; no size is any. It
-/// has the frame from where the field has.
-bool IdleStores::reaches(const Value &Address, std::optional<uint64_t> Size,
-                         const Field &To) const {
-  auto At = offsetFrom(*To.Frame, Address, DL);
-  return At && (Size ? canOverlap({nullptr, *At}, *Size, {nullptr, To.Offset},
-                                  To.bytes(DL))
-                     : *At < To.Offset + int64_t(To.bytes(DL)));
-}
-
-/// The fields that I may write.
-unsigned IdleStores::writtenBy(const Instruction &I) const {
-  if (!I.mayWriteToMemory() || I.isLifetimeStartOrEnd() || isa<AssumeInst>(I) ||
-      isIntrinsic(&I, Intrinsic::prefetch))
-    return 0;
-  const Value *Address = nullptr;
-  std::optional<uint64_t> Size;
-  if (auto *Store = dyn_cast<StoreInst>(&I)) {
-    Address = Store->getPointerOperand();
-    TypeSize Bytes = DL.getTypeStoreSize(Store->getValueOperand()->getType());
-    if (!Bytes.isScalable())
-      Size = Bytes.getFixedValue();
-  } else if (auto *Set = dyn_cast<AnyMemIntrinsic>(&I)) {
-    Address = Set->getRawDest();
-    if (auto *Bytes = dyn_cast<ConstantInt>(Set->getLength()))
-      Size = Bytes->getZExtValue();
-  }
-  unsigned Written = 0;
-  for (auto [K, Each] : enumerate(Fields))
-    if (Address ? reaches(*Address, Size, Each) : !Each.IsOwn)
-      Written |= 1U << K;
-  return Written;
-}
-
-bool IdleStores::isIdle(const StoreInst &Store, unsigned Known) const {
-  for (auto [K, Each] : enumerate(Fields))
-    if (Known >> K & 1 && Store.isSimple() &&
-        Store.getValueOperand() == Each.Holds &&
-        offsetFrom(*Each.Frame, *Store.getPointerOperand(), DL) == Each.Offset)
-      return true;
-  return false;
-}
-
-void IdleStores::enter(BasicBlock &BB, unsigned Known) {
-  auto [It, IsNew] = Unchanged.try_emplace(&BB, Known);
-  if (!IsNew && (It->second & Known) == It->second)
-    return;
-  It->second &= Known;
-  Work.push_back(&BB);
-}
-
-void IdleStores::drop(BasicBlock &At) {
-  auto Through = [this](BasicBlock &BB, bool Drop) {
-    unsigned Known = Unchanged[&BB];
-    for (Instruction &I : make_early_inc_range(BB)) {
-      auto *Store = dyn_cast<StoreInst>(&I);
-      if (!Store || !isIdle(*Store, Known))
-        Known &= ~writtenBy(I);
-      else if (Drop)
-        Store->eraseFromParent();
-    }
-    return Known;
-  };
-  enter(At, ~0U);
-  while (!Work.empty()) {
-    BasicBlock *BB = Work.pop_back_val();
-    const unsigned Known = Through(*BB, /*Drop=*/false);
-    for (BasicBlock *Next : successors(BB))
-      enter(*Next, Known);
-  }
-  for (auto &Each : Unchanged)
-    Through(*Each.first, /*Drop=*/true);
-}
 
 //===----------------------------------------------------------------------===//
 // Returns
@@ -210,8 +123,7 @@ void IdleStores::drop(BasicBlock &At) {
 
 /// False where what A does behind the await can't be in F.
 bool ReturnFuser::copyBehind(Awaiter &A) {
-  if (A.Resume->hasOptNone() || isDispatchLoop(*A.Resume) ||
-      !canResumeInPlace(*A.Resume))
+  if (!canResumeInPlace(*A.Resume))
     return false;
   A.Behind = copyToInline(*A.Resume);
   return cutTo(*A.Behind, *A.Await.Index) &&
@@ -219,30 +131,37 @@ bool ReturnFuser::copyBehind(Awaiter &A) {
          !checkFusion(*A.Behind, F, FAM);
 }
 
-/// Puts what A does in the place of Leave, for an awaiter that is at A's await.
-void ReturnFuser::fuse(CallInst &Leave, const Awaiter &A) {
-  const DataLayout &DL = F.getParent()->getDataLayout();
-  Value *Task = Leave.getArgOperand(0), *Frame = F.getArg(0);
+/// Puts what A does in the place of Leave, where Task leaves for one that is at
+/// A's await. Gives where that one leaves in turn.
+ReturnFuser::Leaves ReturnFuser::fuse(CallInst &Leave, Value &Task,
+                                      const Awaiter &A) {
+  const DataLayout &DL = F.getDataLayout();
+  Value &Other = *Leave.getArgOperand(0);
   BasicBlock *At = SplitBlock(Leave.getParent(), &Leave);
   Leave.setCalledFunction(A.Behind);
   if (DISubprogram *SP = F.getSubprogram(); SP && !Leave.getDebugLoc())
     Leave.setDebugLoc(DILocation::get(F.getContext(), 0, 0, SP));
+  // Where another task ends at once that Other's awaiter has awaited, that
+  // looks as if Other left.
+  const Leaves Before = findLeaves(F, Other);
   inlineCall(Leave, FAM);
   NumFused++;
   SmallVector<Field, 3> Fields = {
-      {Task, indexFieldOf(*A.Resume)->Offset, A.Await.Index, true},
-      {Frame, headerOffset(DL) + int64_t(DL.getPointerSize()), Task, false}};
+      {&Other, indexFieldOf(*A.Resume)->Offset, A.Await.Index, true},
+      {&Task, headerOffset(DL) + int64_t(DL.getPointerSize()), &Other, false}};
   if (A.Await.Handle) {
-    replaceFirstLoads(*At, [&](LoadInst &Load) {
-      return Load.getType() == Frame->getType() &&
-                     offsetFrom(*Task, *Load.getPointerOperand(), DL) ==
-                         *A.Await.Handle
-                 ? Frame
-                 : nullptr;
+    replaceFirstLoads(*At, [&](LoadInst &Load) -> Value * {
+      const bool IsHandle =
+          Load.getType() == Task.getType() &&
+          offsetFrom(Other, *Load.getPointerOperand(), DL) == *A.Await.Handle;
+      return IsHandle ? &Task : nullptr;
     });
-    Fields.push_back({Task, *A.Await.Handle, Frame, true});
+    Fields.push_back({&Other, *A.Await.Handle, &Task, true});
   }
-  IdleStores(Fields, DL).drop(*At);
+  dropIdleStores(*At, Fields);
+  Leaves Of = findLeaves(F, Other);
+  erase_if(Of, [&](CallInst *Each) { return is_contained(Before, Each); });
+  return Of;
 }
 
 static void eraseCopy(const Awaiter &A, FunctionAnalysisManager &FAM) {
@@ -261,22 +180,91 @@ static Value &isAt(CallInst &Leave, const Awaiter &A) {
   return *B.CreateICmpEQ(B.CreateLoad(Index.T, Address), A.Await.Index);
 }
 
-/// Asks where a task leaves whether its awaiter is at one of these awaits; of
-/// one coroutine, they come one behind the other.
-void ReturnFuser::fuse(ArrayRef<Awaiter> All) {
-  for (CallInst *Leave : findLeaves(F, *F.getArg(0))) {
+/// Asks where Task, which Resume resumes, leaves whether its awaiter is at one
+/// of those awaits; of one coroutine, they come one behind the other.
+void ReturnFuser::fuse(const Leaves &From, Function &Resume, Value &Task,
+                       unsigned Level) {
+  if (Level == 0)
+    return;
+  const Awaiters Into = All.lookup(&Resume);
+  if (Level < Levels &&
+      (Into.size() > MaxAwaitsOfAwaiter ||
+       any_of(
+           Into,
+           [&](const Awaiter &A) {
+             return checkFusion(*A.Behind, F, FAM).has_value();
+           })))
+    return;
+  Ended.push_back({&Task, &Resume});
+  Frames.insert(&Task);
+  for (CallInst *Leave : From) {
     CallInst *Own = nullptr; // of the awaits of one coroutine
-    for (auto [K, A] : enumerate(All)) {
+    for (auto [K, A] : enumerate(Into)) {
       if (!Own)
         Own = &divideLeave(*Leave, *IRBuilder<>(Leave).CreateICmpEQ(
                                        Leave->getCalledOperand(), A.Resume));
-      const bool IsLast = K + 1 == All.size() || All[K + 1].Resume != A.Resume;
-      fuse(IsLast ? *std::exchange(Own, nullptr)
-                  : divideLeave(*Own, isAt(*Own, A)),
-           A);
+      Function *Of = A.Resume;
+      const bool IsLast =
+          none_of(drop_begin(Into, K + 1),
+                  [Of](const Awaiter &B) { return B.Resume == Of; });
+      CallInst &Here = IsLast ? *std::exchange(Own, nullptr)
+                              : divideLeave(*Own, isAt(*Own, A));
+      Value &Other = *Here.getArgOperand(0);
+      Frames.insert(&Other);
+      fuse(fuse(Here, Task, A), *A.Resume, Other, Level - 1);
     }
   }
-  // What it was known for when it left for somewhere else.
+}
+
+/// An argument that is not loaded can't be copied from frame to frame.
+static void showArguments(Function &F) {
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    auto *Own = dyn_cast<CallInst>(&I);
+    if (!Own || !Own->hasFnAttr(tag::Argument) || Own->arg_size() != 1 ||
+        Own->getType() != Own->getArgOperand(0)->getType() ||
+        isa<LoadInst, PHINode, SelectInst, CallBase>(Own->getArgOperand(0)))
+      continue;
+    Own->replaceAllUsesWith(Own->getArgOperand(0));
+    Own->eraseFromParent();
+  }
+}
+
+/// Tells LLVM of the frames of tasks that await one another that these are
+/// different objects.
+static void tellApart(Function &F, const SmallSetVector<Value *, 8> &Frames) {
+  LLVMContext &C = F.getContext();
+  MDBuilder MDB(C);
+  MDNode *Domain = MDB.createAnonymousAliasScopeDomain("coroinline.frames");
+  DenseMap<Value *, MDNode *> Own, Others;
+  SmallVector<Metadata *, 8> Scopes;
+  for (size_t K = 0; K < Frames.size(); K++)
+    Scopes.push_back(MDB.createAnonymousAliasScope(Domain));
+  IRBuilder<> B(&F.getEntryBlock(), F.getEntryBlock().getFirstInsertionPt());
+  for (auto [K, Frame] : enumerate(Frames)) {
+    SmallVector<Metadata *, 8> Rest = Scopes;
+    Rest.erase(Rest.begin() + K);
+    Own[Frame] = MDNode::get(C, Scopes[K]);
+    Others[Frame] = MDNode::get(C, Rest);
+    // In a loop that F is inlined into, they are others in each turn.
+    B.CreateNoAliasScopeDeclaration(Own[Frame]);
+  }
+  auto Add = [](Instruction &I, unsigned Kind, MDNode *Node) {
+    I.setMetadata(Kind, MDNode::concatenate(I.getMetadata(Kind), Node));
+  };
+  for (Instruction &I : instructions(F)) {
+    const Value *Address = getLoadStorePointerOperand(&I);
+    Value *Frame =
+        Address ? const_cast<Value *>(getUnderlyingObject(Address)) : nullptr;
+    if (!Frames.contains(Frame))
+      continue;
+    Add(I, LLVMContext::MD_alias_scope, Own[Frame]);
+    Add(I, LLVMContext::MD_noalias, Others[Frame]);
+  }
+}
+
+/// Of the frame, drops what was known while all that F did for another task was
+/// to call.
+static void dropWrongAttributes(Function &F) {
   AttrBuilder Kept(F.getContext());
   for (Attribute Each : F.getAttributes().getParamAttrs(0))
     if (Each.hasAttribute(Attribute::NonNull) ||
@@ -289,14 +277,29 @@ void ReturnFuser::fuse(ArrayRef<Awaiter> All) {
                       .addParamAttributes(F.getContext(), 0, Kept));
 }
 
+void ReturnFuser::run(FunctionPassManager &Forward,
+                      FunctionPassManager &Simplify) {
+  fuse(findLeaves(F, *F.getArg(0)), F, *F.getArg(0), Levels);
+  dropWrongAttributes(F);
+  showArguments(F);
+  tellApart(F, Frames);
+  FAM.invalidate(F, PreservedAnalyses::none());
+  FAM.invalidate(F, Forward.run(F, FAM)); // results, to those who use them
+  for (auto &[Task, Resume] : Ended)
+    if (Task)
+      sinkEndStores(F, *Task, *Resume, FAM);
+  FAM.invalidate(F, PreservedAnalyses::none());
+  FAM.invalidate(F, Simplify.run(F, FAM));
+}
+
 //===----------------------------------------------------------------------===//
 // The module
 //===----------------------------------------------------------------------===//
 
 /// The awaits of each resume function's tasks: the most frequent coroutine
 /// first.
-static MapVector<Function *, Awaiters> takeAwaiters(Module &M) {
-  MapVector<Function *, Awaiters> Result;
+static AwaitersOf takeAwaiters(Module &M) {
+  AwaitersOf Result;
   DenseMap<Function *, unsigned> Order;
   for (Function &F : M)
     for (const LinkedAwait &A : takeLinkedAwaits(F)) {
@@ -322,14 +325,14 @@ PreservedAnalyses CoroFuseReturnsPass::run(Module &M,
   if (!mayHaveLinkedAwaits(M.getContext()))
     return PreservedAnalyses::all();
   auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  MapVector<Function *, Awaiters> All = takeAwaiters(M);
+  AwaitersOf All = takeAwaiters(M);
   // Copies of all as they are, before any is changed.
   for (auto &Each : All) {
     Function &F = *Each.first;
     if (F.isDeclaration() || F.hasOptNone() || isDispatchLoop(F) ||
         Each.second.size() > MaxAwaits)
       Each.second.clear();
-    ReturnFuser Fuser(F, FAM);
+    ReturnFuser Fuser(F, All, FAM);
     SmallPtrSet<Function *, 4> Refused;
     for (Awaiter &A : Each.second)
       if (!Fuser.copyBehind(A))
@@ -341,20 +344,17 @@ PreservedAnalyses CoroFuseReturnsPass::run(Module &M,
       return true;
     });
   }
-  FunctionPassManager Simplify;
+  FunctionPassManager Forward, Simplify;
+  Forward.addPass(SimplifyCFGPass());
+  Forward.addPass(GVNPass());
   Simplify.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
-  Simplify.addPass(SimplifyCFGPass());
-  Simplify.addPass(GVNPass());
   Simplify.addPass(DSEPass());
   Simplify.addPass(SimplifyCFGPass());
-  for (auto &[F, Into] : All) {
-    if (Into.empty())
-      continue;
-    ReturnFuser(*F, FAM).fuse(Into);
+  for (auto &[F, Into] : All)
+    if (!Into.empty())
+      ReturnFuser(*F, All, FAM).run(Forward, Simplify);
+  for (auto &[F, Into] : All)
     for (const Awaiter &A : Into)
       eraseCopy(A, FAM);
-    FAM.invalidate(*F, PreservedAnalyses::none());
-    FAM.invalidate(*F, Simplify.run(*F, FAM));
-  }
   return PreservedAnalyses::none();
 }

@@ -270,11 +270,6 @@ void Waiting::provide(Spare &Frames) {
 
 } // namespace
 
-static bool isPool(const Value *V) {
-  auto *Variable = dyn_cast<GlobalVariable>(V);
-  return Variable && Variable->getName() == PoolName;
-}
-
 /// Whether a frame that Destroy frees goes to the free lists of coro.h: where
 /// there are none, each is to go to the allocator at once.
 static bool isPooled(Function &Destroy) {
@@ -345,19 +340,6 @@ static Value *valueOnceAllocated(PHINode &Phi, const BasicBlock &Ask) {
     Only = V;
   }
   return Only;
-}
-
-/// Whether Address lies in the free lists.
-static bool isInPool(const Value *Address) {
-  for (const Value *V = Address;;) {
-    V = V->stripInBoundsOffsets();
-    auto *Call = dyn_cast<CallInst>(V);
-    bool IsSame = Call && (isIntrinsic(V, Intrinsic::threadlocal_address) ||
-                           Call->hasFnAttr(tag::Pin));
-    if (!IsSame)
-      return isPool(V);
-    V = Call->getArgOperand(0);
-  }
 }
 
 /// Whether nothing is done from there up to Begin but to ask for memory: what

@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -108,4 +109,22 @@ bool coroinline::hasStart(const Function &F) {
     auto *Call = dyn_cast<CallBase>(&I);
     return Call && Call->hasFnAttr(tag::Start);
   });
+}
+
+bool coroinline::isPool(const Value *V) {
+  auto *Variable = dyn_cast<GlobalVariable>(V);
+  return Variable && Variable->getName() == PoolName;
+}
+
+bool coroinline::isInPool(const Value *Address) {
+  for (const Value *V = Address;;) {
+    V = V->stripInBoundsOffsets();
+    auto *Call = dyn_cast<CallInst>(V);
+    bool IsSame =
+        Call && (Call->getIntrinsicID() == Intrinsic::threadlocal_address ||
+                 Call->hasFnAttr(tag::Pin));
+    if (!IsSame)
+      return isPool(V);
+    V = Call->getArgOperand(0);
+  }
 }

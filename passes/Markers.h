@@ -86,6 +86,12 @@ bool isPromise(const llvm::AllocaInst &AI);
 /// have none.
 constexpr char PoolName[] = "coro__pool";
 constexpr char AllocateName[] = "coro__frame_from_allocator";
+/// What takes a frame where these are closed: its first argument.
+constexpr char ClosedPoolName[] = "coro__frame_to_closed_pool";
+/// Whether V is the free lists.
+bool isPool(const llvm::Value *V);
+/// Whether Address lies in them.
+bool isInPool(const llvm::Value *Address);
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

@@ -55,6 +55,12 @@ ConstantInt *coroinline::startIndexOf(const Function &Resume) {
   return Known ? Known->All[0] : nullptr;
 }
 
+bool coroinline::isEndIndex(const ConstantInt &Index, const Function &Resume) {
+  auto Known = indicesOf(Resume);
+  return Known && Index.getType() == Known->T &&
+         !is_contained(Known->All, &Index);
+}
+
 SwitchInst *coroinline::findDispatch(Function &F) {
   BasicBlock *BB = &F.getEntryBlock();
   SmallPtrSet<BasicBlock *, 4> Seen;
@@ -347,7 +353,7 @@ void coroinline::replaceFirstLoads(BasicBlock &At,
   for (BasicBlock *BB = &At; BB && Seen.insert(BB).second;
        BB = onlyWayFrom(*BB))
     for (Instruction &I : make_early_inc_range(*BB)) {
-      if (I.mayWriteToMemory())
+      if (I.mayWriteToMemory() && !I.isLifetimeStartOrEnd())
         return;
       auto *Load = dyn_cast<LoadInst>(&I);
       if (Value *V = Load && Load->isSimple() ? Known(*Load) : nullptr) {

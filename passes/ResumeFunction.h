@@ -46,6 +46,10 @@ std::optional<IndexField> indexFieldOf(const llvm::Function &Resume);
 /// The index of a new task; null where it is not noted.
 llvm::ConstantInt *startIndexOf(const llvm::Function &Resume);
 
+/// Whether a task at that index has ended: nobody resumes it. False where that
+/// is not noted.
+bool isEndIndex(const llvm::ConstantInt &Index, const llvm::Function &Resume);
+
 /// What is known of a task that is resumed.
 enum class TaskState { Any, New, Started };
 

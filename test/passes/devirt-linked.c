@@ -5,8 +5,8 @@
 // RUN: %c-to-ir -gline-tables-only -DCORO_NO_INLINE %s | %opt -passes='default<O2>,verify' -S -o %t.ll -pass-remarks=coro-devirt 2>%t.remarks
 // RUN: FileCheck %s --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=REMARKS --input-file=%t.remarks
-// REMARKS: devirt-linked.c:52:{{[0-9]+}}: 'inner' fused into 'middle.resume'
-// REMARKS: devirt-linked.c:58:{{[0-9]+}}: 'middle' fused into 'outer.resume'
+// REMARKS: devirt-linked.c:56:{{[0-9]+}}: 'inner' fused into 'middle.resume'
+// REMARKS: devirt-linked.c:62:{{[0-9]+}}: 'middle' fused into 'outer.resume'
 #include <coroinline/coro.h>
 
 int work(int);
@@ -27,8 +27,12 @@ static coro_task(int) inner(int x)
 // CHECK: [[IS_MIDDLE:%.*]] = icmp eq ptr %{{.*}}, @middle.resume
 // CHECK-NEXT: br i1 [[IS_MIDDLE]], label %[[MIDDLE:.*]], label %[[OTHER:[^,]*]]
 // CHECK: {{^}}[[MIDDLE]]:
+// CHECK: icmp eq ptr %{{.*}}, @outer.resume
+// CHECK: musttail call fastcc void %
 // CHECK: musttail call fastcc void %
 // CHECK: {{^}}[[OTHER]]:
+// CHECK: store i32
+// CHECK-NEXT: store i2
 // CHECK-NEXT: musttail call fastcc void %
 // CHECK-NOT: musttail
 // CHECK: {{^}$}}

@@ -5,6 +5,8 @@
 // RUN: FileCheck %s --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=MANY --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=LARGE --input-file=%t.ll
+// RUN: FileCheck %s --check-prefix=LEVELS --input-file=%t.ll
+// RUN: FileCheck %s --check-prefix=ABOVE --input-file=%t.ll
 // RUN: FileCheck %s --check-prefix=NOTES --input-file=%t.ll
 // NOTES-NOT: coroinline.awaits
 // With -Os, a little at the most.
@@ -44,7 +46,10 @@ static coro_task(int) find(int x)
 // CHECK: [[INDEX:%.*]] = load i{{[0-9]+}}, ptr
 // CHECK-NEXT: [[IS_FIRST:%.*]] = icmp eq i{{[0-9]+}} [[INDEX]], {{.*}}
 // CHECK: br i1 [[IS_FIRST]]
+// CHECK: xor i32 {{.*}}[[RESULT]]
 // CHECK: {{^}}[[OTHER]]:
+// CHECK: store i32 [[RESULT]]
+// CHECK-NEXT: store i2
 // CHECK-NEXT: musttail call fastcc void [[FN]](ptr {{.*}}[[AWAITER]])
 // CHECK-NEXT: ret void
 
@@ -116,3 +121,93 @@ coro_task(int) little(int x)
 // LARGE: icmp eq ptr {{.*}}, @little.resume
 // LARGE-NOT: @large.resume
 // LARGE: {{^}$}}
+
+// One that ends in turn goes on in its own awaiter in the same way, and no further. What nobody can see
+// of both is not stored: in the loop, the next tasks begin in their frames. Their arguments are known.
+static coro_task(int) lowest(int *x)
+{
+    coro_begin(int);
+    coro_prefetch(x);
+    coro_return(*x);
+}
+static coro_task(int) low(int *x)
+{
+    coro_begin(int);
+    coro_return(coro_await(lowest(x)));
+}
+static coro_task(int) high(int *x)
+{
+    coro_begin(int);
+    int sum = 0;
+    for (int i = 0; i < 9; i++)
+        sum += coro_await(low(x));
+    coro_return(sum);
+}
+coro_task(int) highest(int *x)
+{
+    coro_begin(int);
+    coro_return(coro_await(high(x)));
+}
+// LEVELS-LABEL: define {{.*}} @lowest.resume(
+// LEVELS: [[X:%.*]] = load i32
+// LEVELS-NOT: store i32 [[X]]
+// LEVELS: icmp eq ptr %{{.*}}, @low.resume
+// LEVELS-NOT: store i32 [[X]]
+// LEVELS: icmp eq ptr %{{.*}}, @high.resume
+// LEVELS: add {{.*}}i32 {{.*}}[[X]]
+// LEVELS-NOT: @highest.resume
+// LEVELS: musttail call
+// LEVELS: store i32 [[X]]
+// LEVELS-NEXT: store i2
+// LEVELS-NEXT: musttail call
+// LEVELS: store i32 [[X]]
+// LEVELS-NEXT: store i2
+// LEVELS-NEXT: musttail call
+// LEVELS-NOT: @highest.resume
+// LEVELS: {{^}$}}
+
+// Where three coroutines await such a one, that is where it ends; so it is where there is little room.
+#define CHAIN(lowest, low, attribute)                                                              \
+    static attribute coro_task(int) lowest(int *x)                                                 \
+    {                                                                                              \
+        coro_begin(int);                                                                           \
+        coro_prefetch(x);                                                                          \
+        coro_return(*x);                                                                           \
+    }                                                                                              \
+    static coro_task(int) low(int *x)                                                              \
+    {                                                                                              \
+        coro_begin(int);                                                                           \
+        coro_return(coro_await(lowest(x)));                                                        \
+    }
+#define ABOVE(high, low, ...)                                                                      \
+    coro_task(int) high(int *x)                                                                    \
+    {                                                                                              \
+        coro_begin(int);                                                                           \
+        int y = coro_await(low(x));                                                                \
+        __VA_ARGS__;                                                                               \
+        coro_return(y);                                                                            \
+    }
+CHAIN(of_three, below_three, )
+ABOVE(first_of_three, below_three, use(y + 1))
+ABOVE(second_of_three, below_three, use(y + 2))
+ABOVE(third_of_three, below_three, use(y + 3))
+CHAIN(of_two, below_two, )
+ABOVE(first_of_two, below_two, use(y + 1))
+ABOVE(second_of_two, below_two, use(y + 2))
+CHAIN(short_one, below_wordy, __attribute__((minsize)))
+ABOVE(wordy, below_wordy, USE8(y), USE8(y * 3))
+// ABOVE-LABEL: define {{.*}} @of_three.resume(
+// ABOVE: icmp eq ptr %{{.*}}, @below_three.resume
+// ABOVE-NOT: _of_three.resume
+// ABOVE: {{^}$}}
+// ABOVE-LABEL: define {{.*}} @of_two.resume(
+// ABOVE: icmp eq ptr %{{.*}}, @below_two.resume
+// ABOVE: icmp eq ptr %{{.*}}, @first_of_two.resume
+// ABOVE: icmp eq ptr %{{.*}}, @second_of_two.resume
+// ABOVE: {{^}$}}
+// ABOVE-LABEL: define {{.*}} @short_one.resume(
+// ABOVE: icmp eq ptr %{{.*}}, @below_wordy.resume
+// ABOVE-NOT: @wordy.resume
+// ABOVE: {{^}$}}
+// ABOVE-LABEL: define {{.*}} @below_wordy.resume(
+// ABOVE: icmp eq ptr %{{.*}}, @wordy.resume
