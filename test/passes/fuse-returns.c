@@ -46,7 +46,9 @@ static coro_task(int) find(int x)
 // CHECK: [[INDEX:%.*]] = load i{{[0-9]+}}, ptr
 // CHECK-NEXT: [[IS_FIRST:%.*]] = icmp eq i{{[0-9]+}} [[INDEX]], {{.*}}
 // CHECK: br i1 [[IS_FIRST]]
+// CHECK-NOT: {{^}}}
 // CHECK: xor i32 {{.*}}[[RESULT]]
+// CHECK-NOT: {{^}}}
 // CHECK: {{^}}[[OTHER]]:
 // CHECK: store i32 [[RESULT]]
 // CHECK-NEXT: store i2
