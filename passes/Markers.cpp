@@ -116,15 +116,33 @@ bool coroinline::isPool(const Value *V) {
   return Variable && Variable->getName() == PoolName;
 }
 
+/// What has the same address as V for another reason than an index; null where
+/// there is nothing.
+static const Value *sameAddress(const Value *V) {
+  auto *Call = dyn_cast<CallInst>(V);
+  return Call && (Call->getIntrinsicID() == Intrinsic::threadlocal_address ||
+                  Call->hasFnAttr(tag::Pin))
+             ? Call->getArgOperand(0)
+             : nullptr;
+}
+
 bool coroinline::isInPool(const Value *Address) {
-  for (const Value *V = Address;;) {
-    V = V->stripInBoundsOffsets();
-    auto *Call = dyn_cast<CallInst>(V);
-    bool IsSame =
-        Call && (Call->getIntrinsicID() == Intrinsic::threadlocal_address ||
-                 Call->hasFnAttr(tag::Pin));
-    if (!IsSame)
-      return isPool(V);
-    V = Call->getArgOperand(0);
+  const Value *V = Address->stripInBoundsOffsets();
+  while (const Value *Same = sameAddress(V))
+    V = Same->stripInBoundsOffsets();
+  return isPool(V);
+}
+
+std::optional<int64_t> coroinline::offsetInPool(const Value &Address,
+                                                const DataLayout &DL) {
+  int64_t Offset = 0;
+  for (const Value *V = &Address; V; V = sameAddress(V)) {
+    APInt Step(DL.getIndexTypeSizeInBits(V->getType()), 0);
+    V = V->stripAndAccumulateConstantOffsets(DL, Step,
+                                             /*AllowNonInbounds=*/true);
+    Offset += Step.getSExtValue();
+    if (isPool(V))
+      return Offset;
   }
+  return std::nullopt;
 }

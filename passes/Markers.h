@@ -14,6 +14,8 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/Support/Alignment.h"
 
+#include <optional>
+
 namespace coroinline {
 
 /// What coro.h calls where the language has nothing to offer. coro-prepare
@@ -92,6 +94,10 @@ constexpr char ClosedPoolName[] = "coro__frame_to_closed_pool";
 bool isPool(const llvm::Value *V);
 /// Whether Address lies in them.
 bool isInPool(const llvm::Value *Address);
+/// Where in them Address lies, in bytes; none where that is not constant, or
+/// elsewhere.
+std::optional<int64_t> offsetInPool(const llvm::Value &Address,
+                                    const llvm::DataLayout &DL);
 
 namespace tag {
 /// On the coro.suspend that every task starts at.

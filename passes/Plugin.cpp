@@ -9,6 +9,7 @@
 #include "Compat.h"
 #include "CoroDescribeFrame.h"
 #include "CoroDevirt.h"
+#include "CoroForwardFrames.h"
 #include "CoroFuseReturns.h"
 #include "CoroInline.h"
 #include "CoroLifetimes.h"
@@ -67,6 +68,12 @@ void addSinkAddresses(ModulePassManager &MPM) {
   MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
 }
 
+/// What brings together what several resume functions do.
+void addFuseReturns(ModulePassManager &MPM) {
+  MPM.addPass(CoroFuseReturnsPass());
+  MPM.addPass(createModuleToFunctionPassAdaptor(CoroForwardFramesPass()));
+}
+
 /// Adds the pass where Name is its.
 template <typename PassT, typename ManagerT>
 bool addIfNamed(StringRef Name, ManagerT &Passes) {
@@ -79,6 +86,7 @@ bool addIfNamed(StringRef Name, ManagerT &Passes) {
 bool parseFunctionPass(StringRef Name, FunctionPassManager &FPM,
                        ArrayRef<PassBuilder::PipelineElement>) {
   return addIfNamed<CoroDescribeFramePass>(Name, FPM) ||
+         addIfNamed<CoroForwardFramesPass>(Name, FPM) ||
          addIfNamed<CoroLifetimesPass>(Name, FPM) ||
          addIfNamed<CoroLowerAllocaPass>(Name, FPM) ||
          addIfNamed<CoroMarkSuspendsPass>(Name, FPM) ||
@@ -140,6 +148,7 @@ void registerPasses(PassBuilder &PB) {
   registerName<CoroPackSlotsPass>(PB);
   registerName<CoroPinPass>(PB);
   registerName<CoroPreparePass>(PB);
+  registerName<CoroForwardFramesPass>(PB);
   registerName<CoroFuseReturnsPass>(PB);
   registerName<CoroInlinePass>(PB);
   registerName<CoroLifetimesPass>(PB);
@@ -209,7 +218,7 @@ void registerPasses(PassBuilder &PB) {
   PB.registerOptimizerEarlyEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
         if (Level != OptimizationLevel::O0) {
-          MPM.addPass(CoroFuseReturnsPass());
+          addFuseReturns(MPM);
           return;
         }
         FunctionPassManager FPM;
@@ -232,7 +241,7 @@ void registerPasses(PassBuilder &PB) {
   PB.registerFullLinkTimeOptimizationLastEPCallback(
       [](ModulePassManager &MPM, OptimizationLevel Level) {
         if (Level != OptimizationLevel::O0) {
-          MPM.addPass(CoroFuseReturnsPass());
+          addFuseReturns(MPM);
           addSinkAddresses(MPM);
         }
         MPM.addPass(FrameReportPass());

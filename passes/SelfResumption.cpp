@@ -44,6 +44,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SelfResumption.h"
+#include "BlockCopies.h"
 #include "CoroLowerAlloca.h"
 #include "CoroSinkAddresses.h"
 #include "Places.h"
@@ -57,8 +58,6 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
-#include "llvm/Transforms/Utils/SSAUpdater.h"
-#include "llvm/Transforms/Utils/ValueMapper.h"
 
 using namespace llvm;
 using namespace coroinline;
@@ -104,7 +103,6 @@ private:
   void takeHandleFromDispatch(const LinkedAwait &A);
   void expectSuspends(SwitchInst &Switch);
   void goOnBehindAwait(Copy &C, Value &Awaited);
-  void updateUsesOf(Instruction &Value);
 };
 
 } // namespace
@@ -223,15 +221,9 @@ DispatchLoop::Copy &DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
   Copy &C = *Copies.emplace_back(std::make_unique<Copy>());
   C.In = &Into;
   C.Values[Self] = &Task;
-  const RemapFlags Flags = RF_NoModuleLevelChanges | RF_IgnoreMissingLocals;
   for (Instruction &I :
        make_range(std::next(Self->getIterator()), Dispatch->end())) {
-    Instruction *New = I.clone();
-    New->insertInto(&Into, Into.end());
-    New->cloneDebugInfoFrom(&I);
-    RemapInstruction(New, C.Values, Flags);
-    RemapDbgRecordRange(Resume.getParent(), New->getDbgRecordRange(), C.Values,
-                        Flags);
+    Instruction *New = appendCopy(I, Into, C.Values);
     auto *Load = dyn_cast<LoadInst>(New);
     Constant *Known = Load ? indexLoadedBy(*Load, Task, Resume, State)
                            : ConstantFoldInstruction(New, DL);
@@ -273,28 +265,14 @@ void DispatchLoop::goOnBehindAwait(Copy &C, Value &Awaited) {
   }
 }
 
-void DispatchLoop::updateUsesOf(Instruction &Value) {
-  SmallVector<Use *, 16> Outside;
-  for (Use &U : Value.uses()) {
-    auto *User = cast<Instruction>(U.getUser());
-    auto *Phi = dyn_cast<PHINode>(User);
-    if ((Phi ? Phi->getIncomingBlock(U) : User->getParent()) != Dispatch)
-      Outside.push_back(&U);
-  }
-  SSAUpdater Updater;
-  Updater.Initialize(Value.getType(), "");
-  Updater.AddAvailableValue(Dispatch, &Value);
-  for (const auto &C : Copies)
-    Updater.AddAvailableValue(C->In, C->Values.lookup(&Value));
-  for (Use *U : Outside)
-    Updater.RewriteUse(*U);
-  Updater.UpdateDebugValues(&Value);
-}
-
 void DispatchLoop::updateUses() {
-  for (Instruction &I : *Dispatch)
-    if (!I.getType()->isVoidTy())
-      updateUsesOf(I);
+  for (Instruction &I : make_range(Dispatch->begin(),
+                                   Dispatch->getTerminator()->getIterator())) {
+    SmallVector<std::pair<BasicBlock *, Value *>, 4> Others;
+    for (const auto &C : Copies)
+      Others.push_back({C->In, C->Values.lookup(&I)});
+    coroinline::updateUses(I, Others);
+  }
 }
 
 bool coroinline::canResumeInPlace(const Function &Resume) {

@@ -42,8 +42,8 @@ INLINER = [
     "limit=100000;callee=100000;unroll=3",
 ]
 # What no program needs to be right.
-OPTIONAL_PASSES = ["coro-devirt", "coro-fuse-returns", "coro-pack-slots", "coro-reuse-frames",
-                   "coro-share-slots", "coro-sink-addresses"]
+OPTIONAL_PASSES = ["coro-devirt", "coro-forward-frames", "coro-fuse-returns", "coro-pack-slots",
+                   "coro-reuse-frames", "coro-share-slots", "coro-sink-addresses"]
 
 
 class Toolchain:

@@ -390,7 +390,8 @@ bool parse(int Count, char **Arguments, Settings &S)
     if (S.Passes.empty())
         S.Passes = {"coro-prepare",
                     "coro-prepare,coro-inline",
-                    "coro-inline,cgscc(coro-devirt),coro-fuse-returns",
+                    "coro-inline,cgscc(coro-devirt),coro-fuse-returns,"
+                    "function(coro-forward-frames)",
                     "print<coro-await>,coro-seal,coro-ship,coro-unseal,"
                     "coro-drop-places,coro-frame-report",
                     "function(coro-note-variables,coro-reuse-frames,"
