@@ -220,7 +220,11 @@ DispatchLoop::Copy &DispatchLoop::copyDispatch(BasicBlock &Into, Value &Task,
   const DataLayout &DL = Resume.getParent()->getDataLayout();
   Copy &C = *Copies.emplace_back(std::make_unique<Copy>());
   C.In = &Into;
-  C.Values[Self] = &Task;
+  // What Dispatch defines is that one's own behind the copy.
+  auto *Early = dyn_cast<Instruction>(&Task);
+  C.Values[Self] = Early && Early->getParent() == Dispatch
+                       ? new BitCastInst(&Task, Task.getType(), "", &Into)
+                       : &Task;
   for (Instruction &I :
        make_range(std::next(Self->getIterator()), Dispatch->end())) {
     Instruction *New = appendCopy(I, Into, C.Values);

@@ -89,6 +89,68 @@ define noalias ptr @two() noinline {
 
 @two.resumers = private constant [3 x ptr] [ptr @two.resume, ptr @end, ptr @end]
 
+; The awaiter may be loaded ahead of the dispatch: behind it, the one that goes on has its own.
+; CHECK-LABEL: define internal fastcc void @early.resume(
+; CHECK: {{^}}one:
+; CHECK-NEXT: [[SELF:%.+]] = phi ptr [ %{{.+}}, %{{.+}} ], [ [[AWAITER:%.+]], %[[LEAVES:.+]] ]
+; CHECK: getelementptr i8, ptr [[SELF]], i64 40
+; CHECK: {{^}}other:
+; CHECK-NEXT: [[NEXT:%.+]] = phi ptr [ %awaiter, %{{.+}} ], [ [[OWN:%.+]], %[[LEAVES]] ]
+; CHECK-NEXT: phi ptr [ %{{.+}}, %{{.+}} ], [ [[AWAITER]], %[[LEAVES]] ]
+; CHECK: {{^}}[[LEAVES]]:
+; CHECK: [[AWAITER]] = bitcast ptr [[NEXT]] to ptr
+; CHECK: [[OWN_AT:%.+]] = getelementptr i8, ptr [[AWAITER]], i64 24
+; CHECK-NEXT: [[OWN]] = load ptr, ptr [[OWN_AT]]
+; CHECK: {{^}}}
+define internal fastcc void @early.resume(ptr noalias dereferenceable(64) %frame) "coroinline-awaits"="some" "coroinline-indices"="40;8;0,1,2,3" {
+entry:
+  %at = getelementptr i8, ptr %frame, i64 40
+  %slot = getelementptr i8, ptr %frame, i64 48
+  %now = load i8, ptr %at
+  %at.awaiter = getelementptr i8, ptr %frame, i64 24
+  %awaiter = load ptr, ptr %at.awaiter
+  switch i8 %now, label %never [ i8 0, label %start
+                                 i8 1, label %one
+                                 i8 2, label %other
+                                 i8 3, label %go ]
+start:
+  store i8 3, ptr %at
+  ret void
+go:
+  %first = call ptr @early()
+  store ptr %first, ptr %slot
+  store i8 1, ptr %at
+  %enter.1 = call ptr @llvm.coro.subfn.addr(ptr %first, i8 0)
+  musttail call fastcc void %enter.1(ptr %first)
+  ret void
+one:
+  %handle.1 = load ptr, ptr %slot
+  call void @use(ptr %handle.1)
+  %second = call ptr @early()
+  store ptr %second, ptr %slot
+  store i8 2, ptr %at
+  %enter.2 = call ptr @llvm.coro.subfn.addr(ptr %second, i8 0)
+  musttail call fastcc void %enter.2(ptr %second)
+  ret void
+other:
+  %handle.2 = load ptr, ptr %slot
+  call void @use(ptr %handle.2)
+  %leave = call ptr @llvm.coro.subfn.addr(ptr %awaiter, i8 0)
+  musttail call fastcc void %leave(ptr %awaiter)
+  ret void
+never:
+  unreachable
+}
+
+define noalias ptr @early() noinline {
+  %id = call token @llvm.coro.id(i32 0, ptr null, ptr @early, ptr @early.resumers)
+  %memory = call ptr @malloc(i64 64)
+  %hdl = call ptr @llvm.coro.begin(token %id, ptr %memory)
+  ret ptr %hdl
+}
+
+@early.resumers = private constant [3 x ptr] [ptr @early.resume, ptr @end, ptr @end]
+
 ; Where the index is one of several, it is not known where the task awaits.
 ; CHECK-LABEL: define internal fastcc void @chosen.resume(
 ; CHECK: {{^}}entry.split:
