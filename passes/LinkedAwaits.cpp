@@ -94,14 +94,15 @@ void coroinline::noteLinkedAwaits(Function &Resume,
 /// None where something that it is about is gone, or it is not ours.
 static std::optional<LinkedAwait> readNote(const Metadata *Operand) {
   auto *Note = dyn_cast_or_null<MDNode>(Operand);
-  auto Number = [Note](unsigned K) {
-    return K < Note->getNumOperands()
-               ? mdconst::dyn_extract_or_null<ConstantInt>(Note->getOperand(K))
-               : nullptr;
-  };
-  if (!Note || Note->getNumOperands() == 0)
+  if (!Note)
     return std::nullopt;
-  auto *Awaited = mdconst::dyn_extract_or_null<Function>(Note->getOperand(0));
+  auto At = [Note](unsigned K) {
+    return K < Note->getNumOperands() ? Note->getOperand(K).get() : nullptr;
+  };
+  auto Number = [At](unsigned K) {
+    return mdconst::dyn_extract_or_null<ConstantInt>(At(K));
+  };
+  auto *Awaited = mdconst::dyn_extract_or_null<Function>(At(0));
   ConstantInt *Index = Number(1), *Often = Number(2), *Handle = Number(3);
   if (!Awaited || !Index || !Often)
     return std::nullopt;

@@ -49,6 +49,8 @@ static coro_task(int) find(int x)
 // CHECK-NOT: {{^}}}
 // CHECK: xor i32 {{.*}}[[RESULT]]
 // CHECK-NOT: {{^}}}
+// CHECK: mul nsw i32 {{.*}}[[RESULT]]
+// CHECK-NOT: {{^}}}
 // CHECK: {{^}}[[OTHER]]:
 // CHECK: store i32 [[RESULT]]
 // CHECK-NEXT: store i2
